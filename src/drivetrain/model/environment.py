@@ -1,0 +1,82 @@
+"""What an environment holds, as read from disk without importing anything from it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class OwnedFile(Struct, frozen=True, kw_only=True, array_like=True):
+    """One line of a RECORD, and what lies on disk in its place."""
+
+    path: str
+    """Relative to site-packages, "/" between parts."""
+    sha256: str | None
+    """As RECORD has it, urlsafe base64 without padding; None where RECORD gives none."""
+    size_bytes: int | None
+
+
+class DiskFile(Struct, frozen=True, kw_only=True):
+    """A file that several wheels own, as it lies on disk."""
+
+    path: str
+    size_bytes: int | None
+    """None: missing."""
+    sha256: str | None
+    """Urlsafe base64 as in RECORD; None where sizes alone decide or the file is missing."""
+
+
+class Installed(Struct, frozen=True, kw_only=True):
+    """One distribution of an environment."""
+
+    name: str
+    """Normalised (PEP 503)."""
+    version: str
+    path: str
+    """Of its dist-info, egg-info or conda-meta entry, relative to site-packages."""
+    requires: tuple[str, ...] = ()
+    """Requires-Dist lines as METADATA has them."""
+    extras: tuple[str, ...] = ()
+    """Provides-Extra."""
+    requested: bool = False
+    """Whether a REQUESTED file lies in its dist-info."""
+    installer: str = ""
+    tags: tuple[str, ...] = ()
+    """Wheel tags of its WHEEL file."""
+    files: tuple[OwnedFile, ...] = ()
+    missing: int = 0
+    """Files of RECORD that are not on disk or have another size, those that two wheels own left out."""
+
+
+class BuildFacts(Struct, frozen=True, kw_only=True):
+    """What a framework's own files say of its build (torch/version.py, tensorflow's build_info.py), read as text."""
+
+    distribution: str
+    cuda: str | None = None
+    cudnn: str | None = None
+    is_cuda_build: bool | None = None
+    source: str = ""
+
+
+class Environment(Struct, frozen=True, kw_only=True):
+    """One environment."""
+
+    prefix: str
+    kind: Literal["venv", "conda", "system", "folder"] = "venv"
+    platform: Literal["linux", "windows", "macos"] = "linux"
+    python: str | None = None
+    site_packages: str = ""
+    installed: tuple[Installed, ...] = ()
+    builds: tuple[BuildFacts, ...] = ()
+    shared_files: tuple[DiskFile, ...] = ()
+    """Every file that two or more distributions own, as it lies on disk."""
+    leftovers: tuple[str, ...] = ()
+    """Folders that a broken uninstall left ("~umpy")."""
+    requirements: tuple[str, ...] = ()
+    """What its owner asked for, where drivetrain's own record of it is there."""
+    binaries: int = 0
+    bytes: int = 0
+
+    def distribution(self, name: str) -> Installed | None:
+        return next((each for each in self.installed if each.name == name), None)
