@@ -26,6 +26,10 @@ class Wish(Struct, frozen=True, kw_only=True):
     origin: str = ""
     """Empty for the command line, else "requirements.txt:12"."""
     hashes: tuple[str, ...] = ()
+    index: str = ""
+    """URL of the index that its file ties it to (a lock, a uv or poetry source); empty for whatever is configured."""
+    editable: bool = False
+    """`-e`: only of a local folder or a VCS reference."""
 
     @property
     def is_component(self) -> bool:
@@ -52,3 +56,32 @@ class Request(Struct, frozen=True, kw_only=True):
     """Extra `--index URL`s."""
     find_links: tuple[str, ...] = ()
     allow_yanked: bool = False
+
+
+class RequestFile(Struct, frozen=True, kw_only=True):
+    """What a requirements file, pyproject, environment file or lock asks for."""
+
+    name: str
+    """The file's name as it was given."""
+    kind: Literal["requirements", "pyproject", "environment", "conda-list", "pylock", "uv-lock"]
+    wishes: tuple[Wish, ...] = ()
+    constraints: tuple[Wish, ...] = ()
+    """Versions that it binds without asking for the distribution: `-c` files, and what a lock holds beyond the project's own requirements."""
+    index: str = ""
+    """URL that takes the place of the configured index (`--index-url`); empty: none."""
+    indexes: tuple[str, ...] = ()
+    """Further index URLs (`--extra-index-url` and its kin), in their order."""
+    no_index: bool = False
+    find_links: tuple[str, ...] = ()
+    """URLs, or folders relative to where the file's own name is relative to."""
+    pre: bool = False
+    channels: tuple[str, ...] = ()
+    """conda channels, highest priority first."""
+    accelerator: Literal["", "cpu"] = ""
+    """"cpu" where the file asks for it by name (conda's `cpuonly`)."""
+    no_binary: tuple[str, ...] = ()
+    """Names, ":all:" or ":none:", as pip's option has them."""
+    only_binary: tuple[str, ...] = ()
+    require_hashes: bool = False
+    warnings: tuple[str, ...] = ()
+    """What was left out or read with a doubt; each names file and line."""
