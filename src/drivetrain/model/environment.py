@@ -47,6 +47,10 @@ class Installed(Struct, frozen=True, kw_only=True):
     files: tuple[OwnedFile, ...] = ()
     missing: int = 0
     """Files of RECORD that are not on disk or have another size, those that two wheels own left out."""
+    damaged: tuple[DiskFile, ...] = ()
+    """The first of those, as they lie on disk."""
+    build: str = ""
+    """Build string of a conda package ("cpu_generic_py311_0"); empty for wheels."""
 
 
 class BuildFacts(Struct, frozen=True, kw_only=True):
@@ -75,6 +79,12 @@ class Environment(Struct, frozen=True, kw_only=True):
     """Folders that a broken uninstall left ("~umpy")."""
     requirements: tuple[str, ...] = ()
     """What its owner asked for, where drivetrain's own record of it is there."""
+    requirements_from: str = ""
+    """The file that `requirements` were read from, relative to the prefix."""
+    accelerator: str | None = None
+    """The accelerator that drivetrain's own record of it was planned for ("cuda", "cpu")."""
+    notes: tuple[str, ...] = ()
+    """What could not be read while scanning: file and reason."""
     binaries: int = 0
     bytes: int = 0
 

@@ -1,0 +1,1 @@
+"""Reads the texts of the world into values, purely: each module one format."""

@@ -1,0 +1,50 @@
+"""Reads RECORD (https://packaging.python.org/en/latest/specifications/recording-installed-packages/): which files a distribution owns."""
+
+from __future__ import annotations
+
+import csv
+from posixpath import normpath
+
+from msgspec import Struct
+
+from drivetrain.model.environment import OwnedFile
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """The lines of one RECORD."""
+
+    files: tuple[OwnedFile, ...]
+    damaged_lines: tuple[int, ...] = ()
+    """Numbers of lines that are not a path, a hash and a size."""
+
+
+def record_of(text: str) -> Record:
+    """Gives every line of a RECORD; a line that cannot be read is counted, never guessed."""
+    files: list[OwnedFile] = []
+    damaged: list[int] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line:
+            continue
+        fields = next(csv.reader([line])) if '"' in line else line.split(",")
+        owned = _owned(fields)
+        if owned is None:
+            damaged.append(number)
+        else:
+            files.append(owned)
+    return Record(files=tuple(files), damaged_lines=tuple(damaged))
+
+
+def _owned(fields: list[str]) -> OwnedFile | None:
+    # Some old tools wrote paths with commas and no quotes: hash and size are the last two fields whatever the path holds.
+    if len(fields) < 3:
+        return None
+    *parts, digest, size = fields
+    path = ",".join(parts)
+    if not path or (size and not (size.isascii() and size.isdigit())):
+        return None
+    if "\\" in path:
+        path = path.replace("\\", "/")
+    if "./" in path or "//" in path:
+        path = normpath(path)
+    method, _, value = digest.partition("=")
+    return OwnedFile(path=path, sha256=value if method == "sha256" and value else None, size_bytes=int(size) if size else None)

@@ -1,0 +1,51 @@
+"""Finds the files in which frameworks state their build, and reads them as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from drivetrain.formats.build_facts import jaxlib_facts, tensorflow_facts, torch_accelerator, torch_facts
+from drivetrain.model.environment import BuildFacts, Installed
+
+_BUILD_INFO = "tensorflow/python/platform/build_info.py"
+_TORCH_CUDA = ("torch/lib/libtorch_cuda.so", "torch/lib/torch_cuda.dll")
+
+
+def builds_in(site: Path, installed: tuple[Installed, ...]) -> tuple[BuildFacts, ...]:
+    """Gives the build facts of the frameworks that are there."""
+    names = {one.name: one for one in installed}
+    facts = (_torch(site, names), _tensorflow(site, names), _jaxlib(names))
+    return tuple(each for each in facts if each is not None)
+
+
+def _torch(site: Path, names: dict[str, Installed]) -> BuildFacts | None:
+    text = _text(site / "torch" / "version.py")
+    facts = torch_facts(text) if text is not None else None
+    if facts is None or text is None:
+        return None
+    if facts.is_cuda_build is False and torch_accelerator(text) is not None:
+        # A ROCm or XPU build: no CUDA, but no CPU build either.
+        return BuildFacts(distribution="torch", is_cuda_build=None, source=facts.source)
+    library = next((path for path in _TORCH_CUDA if (site / path).exists()), None)
+    if facts.is_cuda_build is False and library is not None:
+        # The version file of another build lies over these libraries: what runs is not known.
+        return BuildFacts(distribution="torch", is_cuda_build=None, source=library)
+    return facts
+
+
+def _tensorflow(site: Path, names: dict[str, Installed]) -> BuildFacts | None:
+    text = _text(site / _BUILD_INFO)
+    owner = next((name for name in ("tensorflow", "tensorflow-intel", "tensorflow-cpu", "tensorflow-gpu", "tf-nightly") if name in names), "tensorflow")
+    return tensorflow_facts(text, distribution=owner, source=_BUILD_INFO) if text is not None else None
+
+
+def _jaxlib(names: dict[str, Installed]) -> BuildFacts | None:
+    jaxlib = names.get("jaxlib")
+    return jaxlib_facts(jaxlib.version, tuple(names), source=jaxlib.path) if jaxlib is not None else None
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
