@@ -1,0 +1,123 @@
+"""The catalogue: what exists, since when, for whom, and what it needs; values with their sources, read from the package's data files."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from drivetrain.errors import CatalogueError
+from drivetrain.model.build import Framework
+from drivetrain.model.catalogue import Break, BuildFact, Distribution, LibraryCode, Release, Snapshot, Wheel
+from drivetrain.words import say
+
+DATA = Path(__file__).with_name("data")
+
+
+class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Device code of a distribution's libraries, for the versions it is known of."""
+
+    distribution: str
+    versions: str
+    """PEP 440 specifier."""
+    libraries: tuple[LibraryCode, ...]
+    measured: bool = True
+    """Read from the binary; False: from a document."""
+    sources: tuple[str, ...]
+
+
+class LocalWheel(msgspec.Struct, frozen=True, kw_only=True):
+    """A wheel of a find-links folder or another index than the one the snapshot shows."""
+
+    distribution: str
+    version: str
+    local: str
+    wheel: Wheel
+    place: str
+    requires_python: str = ""
+
+
+class Catalogue:
+    """Every fact that the planner and the auditor ask for."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        frameworks: tuple[Framework, ...] = (),
+        facts: dict[str, tuple[BuildFact, ...]] | None = None,
+        code: tuple[CodeRow, ...] | None = None,
+        breaks: tuple[Break, ...] | None = None,
+        local_wheels: tuple[LocalWheel, ...] = (),
+    ) -> None:
+        self.snapshot = snapshot
+        self.frameworks = frameworks
+        self.local_wheels = local_wheels
+        self._facts = facts or {}
+        self._code = code
+        self._breaks = breaks
+
+    @property
+    def as_of(self) -> str:
+        """The day on which the snapshot was read."""
+        return self.snapshot.as_of
+
+    @cached_property
+    def distributions(self) -> dict[str, Distribution]:
+        return {each.name: each for each in self.snapshot.distributions}
+
+    def releases(self, name: str) -> tuple[Release, ...]:
+        """Gives every release of a distribution, newest first; none for one that the catalogue does not know."""
+        found = self.distributions.get(name)
+        return found.releases if found else ()
+
+    def framework(self, distribution: str) -> Framework | None:
+        """Gives the framework that a distribution, or a name it once had, belongs to."""
+        for each in self.frameworks:
+            if distribution in (each.distribution, each.name, *(old for old, _ in each.renamed)):
+                return each
+        return None
+
+    def framework_of_companion(self, distribution: str) -> Framework | None:
+        """Gives the framework that this companion (torchvision) goes with."""
+        return next((each for each in self.frameworks if distribution in each.companions), None)
+
+    def facts(self, name: str) -> tuple[BuildFact, ...]:
+        """Gives the build rows of a framework."""
+        return self._facts.get(name, ())
+
+    @cached_property
+    def code_rows(self) -> dict[str, tuple[CodeRow, ...]]:
+        rows = self._code if self._code is not None else read_rows(DATA / "device_code.json", CodeRow)
+        by_name: dict[str, list[CodeRow]] = {}
+        for row in rows:
+            by_name.setdefault(row.distribution, []).append(row)
+        return {name: tuple(sorted(each, key=lambda row: not row.measured)) for name, each in by_name.items()}
+
+    @cached_property
+    def breaks(self) -> tuple[Break, ...]:
+        if self._breaks is not None:
+            return self._breaks
+        text = (DATA / "breaks.toml").read_bytes()
+        return msgspec.convert(msgspec.toml.decode(text)["break"], tuple[Break, ...])
+
+    def with_snapshot(self, snapshot: Snapshot, local_wheels: tuple[LocalWheel, ...] = ()) -> Catalogue:
+        """Gives the same facts over another snapshot (a refreshed one), and wheels that lie in other places."""
+        return Catalogue(snapshot, self.frameworks, self._facts, self._code, self._breaks, local_wheels)
+
+
+def read_rows(path: Path, kind: type[Any]) -> tuple[Any, ...]:
+    """Reads a JSON file of rows; raises CatalogueError with the file and the path to the fault."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=tuple[kind, ...])
+    except (OSError, msgspec.DecodeError) as error:
+        raise CatalogueError(say("{file}: {error}", file=path.name, error=error), say("install drivetrain again: its data files are damaged")) from error
+
+
+def read_snapshot(path: Path = DATA / "snapshot.json") -> Snapshot:
+    """Reads a snapshot of the package index; raises CatalogueError."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Snapshot)
+    except (OSError, msgspec.DecodeError) as error:
+        raise CatalogueError(say("{file}: {error}", file=path.name, error=error), say("install drivetrain again, or: drivetrain catalogue refresh")) from error

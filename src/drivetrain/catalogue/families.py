@@ -1,0 +1,42 @@
+"""Which CUDA family and CUDA version a wheel belongs to: a fact of the catalogue, not the suffix of its name."""
+
+from __future__ import annotations
+
+import re
+
+_SUFFIX = re.compile(r"(?:-cu|cuda)(\d{2})(?:x|-plugin|-pjrt)?$")
+_TOOLKIT_NUMBERED = ("cuda-toolkit", "cuda-bindings", "nvidia-cuda-runtime", "nvidia-cuda-nvrtc", "nvidia-cuda-nvcc", "nvidia-cuda-cupti")
+"""Distributions without a suffix whose own major version is CUDA's; source: their METADATA on the package index."""
+_UNSUFFIXED_FAMILY = 13
+"""The other CUDA components without a suffix (nvidia-cublas, nvidia-cufft, ...) began with CUDA 13; source: cuda-toolkit 13.x METADATA."""
+_UNSUFFIXED = (
+    "nvidia-cublas nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse nvidia-nvjitlink nvidia-nvtx nvidia-nvvm "
+    "nvidia-cuda-crt nvidia-cuda-cccl nvidia-nvfatbin nvidia-npp nvidia-nvjpeg nvidia-cuda-opencl nvidia-cuda-profiler-api"
+).split()
+_RUNTIMES = ("nvidia-cuda-runtime-cu11", "nvidia-cuda-runtime-cu12", "nvidia-cuda-runtime", "cudatoolkit")
+_CUDNNS = ("nvidia-cudnn-cu11", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13", "cudnn")
+
+
+def family_of(distribution: str, version: str) -> int | None:
+    """Gives the CUDA major version that a wheel belongs to; None for one that has no part in CUDA."""
+    if found := _SUFFIX.search(distribution):
+        return int(found[1])
+    if distribution in _TOOLKIT_NUMBERED or distribution == "cudatoolkit":
+        major = version.split(".")[0]
+        return int(major) if major.isdigit() and int(major) >= 9 else None
+    return _UNSUFFIXED_FAMILY if distribution in _UNSUFFIXED else None
+
+
+def is_runtime(distribution: str) -> bool:
+    """Tells whether this distribution is the CUDA runtime, whose version is that of the environment's CUDA."""
+    return distribution in _RUNTIMES
+
+
+def is_cudnn(distribution: str) -> bool:
+    """Tells whether this distribution is cuDNN."""
+    return distribution in _CUDNNS
+
+
+def is_cuda_library(distribution: str) -> bool:
+    """Tells whether this distribution is one of NVIDIA's CUDA wheels."""
+    return distribution.startswith("nvidia-") or distribution in ("cuda-toolkit", "cuda-bindings", "cudatoolkit", "cudnn", "tensorrt", "tensorrt-libs")

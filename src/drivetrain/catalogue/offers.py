@@ -1,0 +1,282 @@
+"""Gives the builds that can be chosen: index releases joined with the framework's build rows and the device code that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime
+from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, satisfies, version_of
+from drivetrain.model.build import Build, Bundle, Framework, Target
+from drivetrain.model.catalogue import BuildFact, LibraryCode, Release, Requirement
+
+_DECIDING = {
+    "nvidia-cudnn": ("libcudnn_ops", "libcudnn_cnn", "libcudnn_adv"),
+    "nvidia-cublas": ("libcublas.",),
+    "nvidia-nccl": ("libnccl.",),
+    "jax-cuda": ("xla_cuda_plugin.",),
+}
+"""Shared libraries that a framework must load and whose code must fit. libcublasLt and cuDNN's engines are left out: they are
+collections of kernels tuned for single chips, so that a small count there does not mean that the chip is not served."""
+
+
+def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[Build, ...]:
+    """Gives every build of a distribution that the target's platform could take, newest first, before any relation is asked."""
+    framework = catalogue.framework(distribution)
+    releases = catalogue.releases(distribution)
+    dates = line_dates(releases, _line_parts(catalogue, distribution))
+    made: list[Build] = []
+    for release in releases:
+        offered = (
+            _framework_builds(catalogue, framework, release, target)
+            if framework is not None and distribution == framework.distribution
+            else _plain_builds(catalogue, distribution, release, target)
+        )
+        made.extend(msgspec.structs.replace(each, dated=dates.get(release.version, release.released)) for each in offered)
+    made.extend(_local_builds(catalogue, distribution, target, dates))
+    return tuple(sorted(made, key=lambda build: (version_of(build.version), build.build), reverse=True))
+
+
+def line_dates(releases: tuple[Release, ...], line_parts: tuple[tuple[str, int], ...]) -> dict[str, str]:
+    """Gives for each version the date of the first final of its line, or of a higher line if that is earlier."""
+    lines: dict[tuple[int, ...], str] = {}
+    of_version: dict[str, tuple[int, ...]] = {}
+    for release in releases:
+        version = version_of(release.version)
+        parts = next((count for since, count in line_parts if version >= version_of(since)), 2)
+        line = of_version[release.version] = (*version.release, 0, 0)[:parts]
+        if release.released and not version.is_prerelease:
+            lines[line] = min(release.released, lines.get(line, "9999"))
+    earliest = "9999"
+    for line in sorted(lines, reverse=True):
+        earliest = lines[line] = min(earliest, lines[line])
+    return {version: lines[line] for version, line in of_version.items() if line in lines}
+
+
+def _line_parts(catalogue: Catalogue, distribution: str) -> tuple[tuple[str, int], ...]:
+    framework = catalogue.framework(distribution)
+    return framework.line_parts if framework else (("0", 2),)
+
+
+def _requires(release: Release, platform: str) -> tuple[Requirement, ...]:
+    return next((requires for name, requires in release.requires_on if name == platform), release.requires)
+
+
+def _with_extra(requires: tuple[Requirement, ...], extra: str) -> bool:
+    return any(f'"{extra}"' in each.marker or f"'{extra}'" in each.marker for each in requires)
+
+
+def _plain(release: Release, target: Target, distribution: str) -> Build:
+    version = version_of(release.version)
+    return Build(
+        distribution=distribution,
+        version=release.version,
+        family=family_of(distribution, release.version),
+        wheels=release.wheels,
+        requires_python=release.requires_python,
+        requires=_requires(release, target.platform),
+        yanked=release.yanked,
+        prerelease=version.is_prerelease,
+        complete=bool(release.read_from),
+    )
+
+
+def _plain_builds(catalogue: Catalogue, distribution: str, release: Release, target: Target) -> Iterator[Build]:
+    build = _plain(release, target, distribution)
+    cuda = ".".join(release.version.split(".")[:2]) if is_runtime(distribution) else None
+    cudnn = release.version if is_cudnn(distribution) else None
+    companion_of = catalogue.framework_of_companion(distribution)
+    build = msgspec.structs.replace(
+        build,
+        cuda=cuda,
+        cudnn=cudnn,
+        brings_cuda=is_cuda_library(distribution),
+        code=_measured(catalogue, distribution, release.version, _deciding(distribution)),
+        variant="index" if companion_of else "",
+    )
+    yield build
+    if companion_of:
+        for label in _labels(catalogue, companion_of, release, target):
+            yield msgspec.structs.replace(
+                build,
+                build=label,
+                local=label,
+                place=companion_of.wheel_index[0] if companion_of.wheel_index else "",
+                variant=label,
+                wheels=(),
+                pythons=_pythons(release),
+            )
+
+
+def _labels(catalogue: Catalogue, framework: Framework, companion: Release, target: Target) -> tuple[str, ...]:
+    """Gives the variants that a companion's release exists in on the framework's own index: those of the framework's release it pins."""
+    pins = [each.specifier for each in _requires(companion, target.platform) if each.name == framework.distribution]
+    found = {
+        row.build
+        for row in catalogue.facts(framework.name)
+        if target.platform in row.platforms and "index" not in row.places and pins and all(satisfies(row.version, pin) for pin in pins)
+    }
+    return tuple(sorted(found))
+
+
+def _pythons(release: Release) -> tuple[str, ...]:
+    return tuple(sorted({part for wheel in release.wheels for part in wheel.tags.split("-")[0].split(".")}))
+
+
+def _deciding(distribution: str) -> tuple[str, ...]:
+    return next((libraries for prefix, libraries in _DECIDING.items() if distribution.startswith(prefix)), ())
+
+
+def _measured(catalogue: Catalogue, distribution: str, version: str, libraries: tuple[str, ...]) -> tuple[LibraryCode, ...] | None:
+    """Gives the code of the deciding libraries: from the row that was measured, else from the one that a document gives."""
+    for row in catalogue.code_rows.get(distribution, ()):
+        if satisfies(version, row.versions):
+            found = tuple(each for each in row.libraries if any(each.library.startswith(name) for name in libraries))
+            if found:
+                return found
+    return None
+
+
+def _framework_builds(catalogue: Catalogue, framework: Framework, release: Release, target: Target) -> Iterator[Build]:
+    rows = [row for row in catalogue.facts(framework.name) if row.version == release.version and target.platform in row.platforms]
+    plain = _plain(release, target, framework.distribution)
+    environment = marker_environment(target.os, target.platform.split("-")[1], "3.12")
+    bare_cuda = any(is_cuda_library(each.name) and marker_holds(each.marker, environment) for each in plain.requires)
+    index_row = next((row for row in rows if "index" in row.places and row.cuda), None)
+    if framework.extras:
+        yield msgspec.structs.replace(plain, build="cpu")
+        for family, extra in framework.extras:
+            yield from _extra_builds(catalogue, framework, plain, (family, extra), rows)
+        yield from _bundle_builds(catalogue, framework, plain, index_row)
+    else:
+        row = next((row for row in rows if "index" in row.places), None)
+        yield _described(catalogue, framework, plain, row, bare_cuda, place="index", target=target)
+        for each in rows:
+            if framework.wheel_index and framework.wheel_index[0] in each.places and "index" not in each.places:
+                yield _described(catalogue, framework, plain, each, bare_cuda, place=framework.wheel_index[0], target=target)
+
+
+def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: BuildFact | None, bare_cuda: bool, *, place: str, target: Target) -> Build:
+    """Joins an index release with the row of one of its builds: the index's own, or one of the framework's index."""
+    if row is None:
+        family = next((found for each in plain.requires if (found := family_of(each.name, _floor_of(each.specifier)))), None)
+        return msgspec.structs.replace(plain, family=family if bare_cuda else None, brings_cuda=bare_cuda, known=False, variant="index")
+    own = place == "index"
+    requires = plain.requires
+    if not own:
+        kept = tuple(each for each in plain.requires if not is_cuda_library(each.name) and each.name != "triton")
+        requires = (*(row.requires or ()), *kept) if row.requires is not None or row.bundled or not row.cuda else kept
+    return msgspec.structs.replace(
+        plain,
+        build=row.build,
+        local="" if own else row.build,
+        place=place,
+        family=int(row.cuda.split(".")[0]) if row.cuda else None,
+        cuda=row.cuda,
+        cudnn=row.cudnn,
+        brings_cuda=bool(row.cuda),
+        requires=requires,
+        wheels=plain.wheels if own else (),
+        pythons=None if own else (row.pythons or tuple(sorted({each for wheel in plain.wheels for each in wheel.tags.split("-")[0].split(".")}))),
+        complete=plain.complete if own else (row.complete and (row.requires is not None or row.bundled or not row.cuda)),
+        code=_code(catalogue, framework, plain.version, row),
+        variant="index" if own else row.build,
+        sources=row.sources,
+    )
+
+
+def _floor_of(specifier: str) -> str:
+    return specifier.split(",")[0].lstrip("=><~! ")
+
+
+def _code(catalogue: Catalogue, framework: Framework, version: str, row: BuildFact | None) -> tuple[LibraryCode, ...] | None:
+    """Gives the code of a framework's build: counted in the binary where that was read, else the list it was built with."""
+    if row is None or not row.cuda:
+        return None
+    if "index" in row.places and (counted := _measured(catalogue, framework.distribution, version, framework.libraries)):
+        return counted
+    if row.targets is None:
+        return None
+    sass = tuple((each, 0) for each in row.targets if each.startswith("sm_"))
+    ptx = tuple((each, 0) for each in row.targets if each.startswith("compute_"))
+    return (LibraryCode(library=framework.libraries[0] if framework.libraries else framework.name, sass=sass, ptx=ptx, sources=row.sources),)
+
+
+def _extra_builds(catalogue: Catalogue, framework: Framework, plain: Build, family_extra: tuple[int, str], rows: list[BuildFact]) -> Iterator[Build]:
+    """Gives the build that an extra makes of a release, if the release has that extra for that family."""
+    family, extra = family_extra
+    if not _with_extra(plain.requires, extra):
+        return
+    brought = {found for each in plain.requires if f'"{extra}"' in each.marker and (found := family_of(each.name, _floor_of(each.specifier))) is not None}
+    if brought and family not in brought:
+        return
+    row = next((each for each in rows if each.cuda and each.cuda.split(".")[0] == str(family)), None)
+    yield msgspec.structs.replace(
+        plain,
+        build=extra if len(framework.extras) > 1 and len({name for _, name in framework.extras}) > 1 else "",
+        extras=(extra,),
+        family=family,
+        cuda=row.cuda if row else None,
+        cudnn=row.cudnn if row else None,
+        brings_cuda=True,
+        code=_code(catalogue, framework, plain.version, row),
+        known=row is not None,
+        sources=row.sources if row else (),
+    )
+
+
+def _bundle_builds(catalogue: Catalogue, framework: Framework, plain: Build, row: BuildFact | None) -> Iterator[Build]:
+    """Gives the build whose CUDA libraries come from wheels that its metadata does not name."""
+    for bundle in framework.bundles:
+        if row is None or not row.cuda or row.cuda.split(".")[0] != str(bundle.family) or version_of(plain.version) >= version_of(bundle.before):
+            continue
+        yield msgspec.structs.replace(
+            plain,
+            family=bundle.family,
+            cuda=row.cuda,
+            cudnn=row.cudnn,
+            brings_cuda=True,
+            requires=(*plain.requires, *_bundled(bundle, row)),
+            near=tuple(name for name, _ in bundle.libraries),
+            code=_code(catalogue, framework, plain.version, row),
+            loader_paths=bundle.loader_paths,
+            sources=(*row.sources, *bundle.sources),
+        )
+
+
+def _bundled(bundle: Bundle, row: BuildFact) -> Iterator[Requirement]:
+    """Same soname, and not older than what the build was made with: `>=8.6,<9` for a build against cuDNN 8.6."""
+    bounds = {"cuda": row.cuda, "cudnn": row.cudnn, "": None}
+    for name, component in bundle.libraries:
+        bound = bounds[component]
+        yield Requirement(name, f">={bound},<{int(bound.split('.')[0]) + 1}" if bound else "")
+
+
+def _local_builds(catalogue: Catalogue, distribution: str, target: Target, dates: dict[str, str]) -> Iterator[Build]:
+    """Gives builds that lie in find-links folders and further indexes; their requirements are those of the same release on the index."""
+    found: dict[tuple[str, str, str], list[object]] = {}
+    for each in catalogue.local_wheels:
+        if each.distribution == distribution:
+            found.setdefault((each.version, each.local, each.place), []).append(each.wheel)
+    releases = {each.version: each for each in catalogue.releases(distribution)}
+    for (version, local, place), wheels in found.items():
+        release = releases.get(version)
+        if release is None or not local:
+            continue
+        cpu = local == "cpu"
+        plain = _plain(release, target, distribution)
+        yield msgspec.structs.replace(
+            plain,
+            build=local,
+            local=local,
+            place=place,
+            dated=dates.get(version, ""),
+            wheels=tuple(wheels),
+            family=None if cpu else plain.family,
+            brings_cuda=not cpu,
+            requires=tuple(each for each in plain.requires if not (cpu and (is_cuda_library(each.name) or each.name == "triton"))),
+            variant=local,
+            known=cpu,
+        )

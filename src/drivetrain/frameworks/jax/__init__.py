@@ -1,0 +1,16 @@
+"""JAX: pure Python beside jaxlib, with CUDA as plugin wheels that the extras `cuda12` and `cuda13` bring."""
+
+from __future__ import annotations
+
+from drivetrain.model.build import Framework
+
+FRAMEWORK = Framework(
+    name="jax",
+    distribution="jax",
+    title="JAX",
+    import_name="jax",
+    line_parts=(("0.5", 2), ("0", 3)),
+    extras=((12, "cuda12"), (13, "cuda13")),
+    libraries=("xla_cuda_plugin.so",),
+    sources=("https://docs.jax.dev/en/latest/installation.html",),
+)

@@ -1,0 +1,63 @@
+"""TensorFlow: one wheel for CPU and CUDA, whose extra `and-cuda` brings the CUDA libraries from 2.14 on."""
+
+from __future__ import annotations
+
+from drivetrain.model.build import Bundle, Framework, OsRule
+
+_CU11 = Bundle(
+    before="2.14",
+    family=11,
+    libraries=(
+        ("nvidia-cuda-runtime-cu11", "cuda"),
+        ("nvidia-cublas-cu11", ""),
+        ("nvidia-cufft-cu11", ""),
+        ("nvidia-curand-cu11", ""),
+        ("nvidia-cusolver-cu11", ""),
+        ("nvidia-cusparse-cu11", ""),
+        ("nvidia-cuda-cupti-cu11", "cuda"),
+        ("nvidia-cudnn-cu11", "cudnn"),
+    ),
+    loader_paths=(
+        "nvidia/cuda_runtime/lib",
+        "nvidia/cublas/lib",
+        "nvidia/cufft/lib",
+        "nvidia/curand/lib",
+        "nvidia/cusolver/lib",
+        "nvidia/cusparse/lib",
+        "nvidia/cuda_cupti/lib",
+        "nvidia/cudnn/lib",
+    ),
+    sources=(
+        "https://www.tensorflow.org/install/source#gpu",
+        "https://github.com/tensorflow/tensorflow/blob/v2.13.0/third_party/xla/third_party/tsl/tsl/platform/default/dso_loader.cc",
+    ),
+)
+
+FRAMEWORK = Framework(
+    name="tensorflow",
+    distribution="tensorflow",
+    title="TensorFlow",
+    import_name="tensorflow",
+    renamed=(("tensorflow-gpu", "tensorflow"),),
+    cpu_twins=("tensorflow-cpu",),
+    extras=((11, "and-cuda"), (12, "and-cuda")),
+    libraries=("libtensorflow_cc.so.2", "_pywrap_tensorflow_internal.so"),
+    bundles=(_CU11,),
+    os_rules=(
+        OsRule(
+            os="windows",
+            since="2.11",
+            cause="tf-windows-native-gpu-dropped",
+            says="tensorflow {version} cannot use a GPU on native Windows: its Windows builds have been CPU only since 2.11",
+            sources=("https://www.tensorflow.org/install/pip#windows-native",),
+        ),
+        OsRule(
+            os="macos",
+            since="1.2",
+            cause="platform-without-build",
+            says="tensorflow {version} has no CUDA build for macOS",
+            sources=("https://www.tensorflow.org/install/pip#macos",),
+        ),
+    ),
+    sources=("https://www.tensorflow.org/install/source#gpu",),
+)

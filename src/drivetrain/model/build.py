@@ -1,0 +1,126 @@
+"""One build of a release as the planner weighs it, the framework it belongs to, and the target it must run on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from drivetrain.model.catalogue import LibraryCode, Requirement, Wheel
+
+
+class Bundle(Struct, frozen=True, kw_only=True):
+    """The CUDA wheels that a framework needs beside it where its own metadata names none; source in `sources`."""
+
+    before: str
+    """Releases below this version need it."""
+    family: int
+    libraries: tuple[tuple[str, str], ...]
+    """(distribution, component): component "cuda" is bounded by the build's CUDA, "cudnn" by its cuDNN, "" by nothing."""
+    loader_paths: tuple[str, ...]
+    """Folders below site-packages that the loader must be told of."""
+    sources: tuple[str, ...]
+
+
+class OsRule(Struct, frozen=True, kw_only=True):
+    """Releases of a framework that cannot use a GPU on an operating system although they install there."""
+
+    os: Literal["linux", "windows", "macos"]
+    wsl: bool = False
+    """Whether the rule holds in WSL as well."""
+    since: str
+    cause: str
+    says: str
+    """English template with {version}; its Chinese stands in words_zh."""
+    sources: tuple[str, ...]
+
+
+class Framework(Struct, frozen=True, kw_only=True):
+    """Everything that the planner must know of a framework beyond its releases; one value per folder of `frameworks/`."""
+
+    name: str
+    distribution: str
+    title: str
+    import_name: str
+    companions: tuple[str, ...] = ()
+    """Distributions that age with it when asked for: torchvision, torchaudio."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """(name typed, what it became)."""
+    cpu_twins: tuple[str, ...] = ()
+    """Names under which its CPU build is published as well; a name asked for stays."""
+    line_parts: tuple[tuple[str, int], ...] = (("0", 2),)
+    """(from version, parts): how many parts of a version make its line (X.Y), newest first."""
+    extras: tuple[tuple[int, str], ...] = ()
+    """(CUDA family, extra) that brings the CUDA libraries."""
+    libraries: tuple[str, ...] = ()
+    """Shared libraries that must hold code for the GPU; others of its wheels are optional."""
+    bundles: tuple[Bundle, ...] = ()
+    os_rules: tuple[OsRule, ...] = ()
+    wheel_index: tuple[str, str] | None = None
+    """(place, URL) of the framework's own wheel index, "{build}" in the URL."""
+    sources: tuple[str, ...] = ()
+
+
+class Build(Struct, frozen=True, kw_only=True):
+    """One build of a release: what can be chosen."""
+
+    distribution: str
+    version: str
+    build: str = ""
+    extras: tuple[str, ...] = ()
+    place: str = "index"
+    local: str = ""
+    dated: str = ""
+    """The date that counts for its age: of the first final of its line, or of a higher line if that is earlier."""
+    family: int | None = None
+    cuda: str | None = None
+    cudnn: str | None = None
+    brings_cuda: bool = False
+    """Whether it holds NVIDIA libraries or requires any."""
+    wheels: tuple[Wheel, ...] = ()
+    pythons: tuple[str, ...] | None = None
+    """Interpreter tags where no wheel list is known."""
+    requires_python: str = ""
+    requires: tuple[Requirement, ...] = ()
+    near: tuple[str, ...] = ()
+    """Distributions among `requires` of which the version nearest above its bound is meant, not the newest."""
+    code: tuple[LibraryCode, ...] | None = None
+    """Device code of the libraries that must hold some; None: unknown."""
+    loader_paths: tuple[str, ...] = ()
+    yanked: bool = False
+    prerelease: bool = False
+    variant: str = ""
+    """Companions must come from the same variant as their framework ("index", "cu126"); empty where nothing must match."""
+    known: bool = True
+    """False: the catalogue has no row for it, only its index page and METADATA."""
+    complete: bool = True
+    """False: some of its requirements are not known."""
+    sources: tuple[str, ...] = ()
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """What a plan must run on, as the relations ask it."""
+
+    os: Literal["linux", "windows", "macos"]
+    wsl: bool = False
+    arch: str = "x86_64"
+    glibc: str | None = None
+    accelerator: Literal["cuda", "cpu", "mps"] = "cuda"
+    driver: str | None = None
+    ceiling: str | None = None
+    """The highest CUDA that the driver serves in full."""
+    capabilities: tuple[str, ...] = ()
+    """Of every GPU that must be served, without repetition; GPUs of unknown capability are left out."""
+    gpu_names: tuple[tuple[str, str], ...] = ()
+    """(capability, name) for texts."""
+    pythons: tuple[str, ...] = ()
+    """Minor versions that may be chosen, best first."""
+    places: tuple[str, ...] = ("index",)
+    cpu_features: tuple[str, ...] = ()
+
+    @property
+    def platform(self) -> str:
+        arch = {"arm64": "aarch64", "amd64": "x86_64"}.get(self.arch, self.arch)
+        if self.os == "macos":
+            return "macos-arm64" if arch == "aarch64" else "macos-x86_64"
+        return f"{self.os}-{arch}"
