@@ -1,0 +1,42 @@
+"""The JSON Schema of every document that a command prints, generated from the types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drivetrain.model.documents import schema_of
+from drivetrain.model.listing import CatalogueSummary, Plans, Versions
+from drivetrain.model.machine import Machine
+from drivetrain.model.outcome import Audit
+from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.report import Failure, Install, Page, Up
+from drivetrain.model.verdict import Proof
+
+TYPES: dict[str, Any] = {
+    "audit": Audit,
+    "catalogue": CatalogueSummary,
+    "error": Failure,
+    "install": Install,
+    "machine": Machine,
+    "page": Page,
+    "plan": Plan | Refusal,
+    "plans": Plans,
+    "up": Up,
+    "verify": Proof,
+    "versions": Versions,
+}
+"""Name in "drivetrain/NAME/1" to the type of the document."""
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Gives the schema of one document; raises KeyError for a name that no command prints."""
+    document = schema_of(TYPES[name])
+    for definition in document.get("$defs", {}).values():
+        _require_schema(definition)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"drivetrain/{name}/1", **document}
+
+
+def _require_schema(definition: dict[str, Any]) -> None:
+    """`schema` has a default in the types, but every document carries it."""
+    if "schema" in definition.get("properties", {}):
+        definition["required"] = sorted({*definition.get("required", []), "schema"})

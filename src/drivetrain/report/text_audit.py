@@ -1,0 +1,65 @@
+"""The screen of an audit: the headline, each finding with its evidence and its fix, and how much was looked at."""
+
+from __future__ import annotations
+
+from drivetrain.model.outcome import Audit, Outcome
+from drivetrain.report.amounts import counted, size
+from drivetrain.report.columns import padded, width, wrapped
+from drivetrain.report.markup import Style, styled
+from drivetrain.report.typed import Typed
+from drivetrain.words import say
+
+_EVIDENCE = 3
+_STYLES: dict[str, Style] = {"error": "error", "warning": "warning", "note": "strong"}
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def audit_screen(audit: Audit, typed: Typed, *, verbose: bool = False) -> list[str]:
+    """Gives the lines of `drivetrain audit`."""
+    found = sorted(audit.found(), key=lambda each: _ORDER[each.severity])
+    headline = found[0].says if found else say("nothing is wrong with it")
+    lines = wrapped(f"{styled('strong', audit.prefix)}  {headline}", hanging=4)
+    for outcome in found:
+        lines += ["", *outcome_lines(outcome, verbose=verbose)]
+    unknown = [each for each in audit.outcomes if each.state == "unknown"]
+    if verbose and unknown:
+        lines += [""]
+        for each in unknown:
+            lines += wrapped(f"{say('could not tell')}  {each.about}: {each.says} {styled('dim', f'[{each.cause}]')}", hanging=4)
+    return [*lines, "", *wrapped(tally(audit))]
+
+
+def outcome_lines(outcome: Outcome, *, verbose: bool = False) -> list[str]:
+    """Gives one finding: severity, subject and cause, what is wrong, evidence, fix."""
+    words = severity_words()
+    label = max(width(each) for each in words.values()) + 2
+    pad = " " * label
+    title = f"{styled('strong', outcome.about)}  {styled('dim', f'[{outcome.cause}]')}"
+    lines = [padded(styled(_STYLES[outcome.severity], words[outcome.severity]), label) + title]
+    lines += [pad + line for line in wrapped(outcome.says, 80 - label)]
+    shown = outcome.evidence if verbose else outcome.evidence[:_EVIDENCE]
+    lines += [pad + ("  ".join(filter(None, (each.path, each.text)))) for each in shown]
+    if len(outcome.evidence) > len(shown):
+        lines.append(pad + say("and {count} more: --verbose", count=counted(len(outcome.evidence) - len(shown))))
+    for fix in outcome.fix:
+        first, *rest = wrapped(fix.says, 80 - label)
+        lines += [padded(say("fix"), label) + first, *(pad + each for each in rest)]
+        lines += [pad + styled("command", each) for each in fix.commands]
+    return lines
+
+
+def tally(audit: Audit) -> str:
+    """Gives how much was read, and how many checks found, cleared or could not tell."""
+    scanned = audit.scanned
+    states = {state: sum(1 for each in audit.outcomes if each.state == state) for state in ("found", "clear", "unknown")}
+    read = say(
+        "{distributions} distributions, {binaries} binaries, {size} read, nothing imported",
+        distributions=counted(scanned.distributions), binaries=counted(scanned.binaries), size=size(scanned.bytes),
+    )  # fmt: skip
+    checks = say("{clear} checks clear, {unknown} could not tell", clear=states["clear"], unknown=states["unknown"])
+    return say("; ").join((read, checks))
+
+
+def severity_words() -> dict[str, str]:
+    """Gives the words for the severities."""
+    return {"error": say("error"), "warning": say("warning"), "note": say("note")}

@@ -1,0 +1,172 @@
+"""The screen of a plan: the frameworks and why each is not newer, the one line of the stack, driver, size, and what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Package, Plan, Reason
+from drivetrain.report.amounts import size
+from drivetrain.report.columns import padded, table, width, wrapped
+from drivetrain.report.markup import styled
+from drivetrain.report.typed import Typed
+from drivetrain.words import say
+
+_SHOWN = 3
+
+
+def plan_screen(plan: Plan, machine: Machine | None, typed: Typed, *, alternatives: bool = False, next_lines: bool = True) -> list[str]:
+    """Gives the lines of `drivetrain plan`."""
+    lines = [*package_rows(plan), "", stack_line(plan), *driver_lines(plan, machine), *size_lines(plan)]
+    asides = [(styled("warning", say("note")), f"{each.says} {styled('dim', f'[{each.cause}]')}") for each in plan.findings]
+    asides += [(say("assumed"), each) for each in plan.assumptions[:_SHOWN]]
+    if len(plan.assumptions) > _SHOWN:
+        asides.append(("", say("and {count} more: --json", count=len(plan.assumptions) - _SHOWN)))
+    if asides:
+        lines += ["", *table(asides)]
+    if alternatives:
+        lines += alternative_lines(plan)
+    return lines + (["", *_next(plan, typed)] if next_lines else [])
+
+
+def package_rows(plan: Plan) -> list[str]:
+    """Gives one row for each requested package: name, version, build, and why it is not newer."""
+    rows = []
+    for package in plan.packages:
+        if package.requested:
+            rows.append((styled("name", package.name), package.version, package.build, standing(package, plan)))
+    rows += [(each, "", "", say("resolved when it is locked")) for each in plan.requirements]
+    if rows and not any(row[2] for row in rows):
+        rows = [(row[0], row[1], row[3]) for row in rows]  # type: ignore[misc]
+    return table(rows, columns=100)
+
+
+def standing(package: Package, plan: Plan) -> str:
+    """Says whether this is the newest release, and if not, what speaks against the newer ones."""
+    days = plan.age_days.get(package.name)
+    reasons = reasons_about(plan, package.name)
+    if days == 0 and not any(each.version and each.version != package.version for each in reasons):
+        return say("newest")
+    newer = [each for each in reasons if each.version and each.version != package.version] or reasons
+    if newer:
+        return said_of(newer[0])
+    if days:
+        return say("{days} days older than the newest that this target could run", days=days)
+    return say("newest") if days == 0 else ""
+
+
+def reasons_about(plan: Plan, name: str) -> tuple[Reason, ...]:
+    """Gives the plan's reasons about one package."""
+    return tuple(each for each in plan.reasons if each.about == name)
+
+
+def said_of(reason: Reason) -> str:
+    """Gives a reason as one sentence that names the release it speaks of."""
+    if reason.version and reason.version not in reason.says:
+        return f"{reason.version} {reason.says}"
+    return reason.says
+
+
+def stack_line(plan: Plan) -> str:
+    """Gives the parts that all frameworks share, in one line."""
+    shared = shared_parts(plan)
+    line = " · ".join(f"{name} {version}" for name, version in shared)
+    return line + (say(", one of each") if len(shared) > 2 else "")
+
+
+def shared_parts(plan: Plan) -> list[tuple[str, str]]:
+    """Gives Python, CUDA, cuDNN and NCCL with their versions, those that the plan has."""
+    parts = [("Python", plan.python)]
+    if plan.cuda is not None:
+        parts.append(("CUDA", plan.cuda.version))
+    if plan.cudnn:
+        parts.append(("cuDNN", plan.cudnn))
+    nccl = next((each for each in plan.packages if each.name.startswith("nvidia-nccl")), None)
+    return [*parts, ("NCCL", nccl.version)] if nccl else parts
+
+
+def driver_lines(plan: Plan, machine: Machine | None) -> list[str]:
+    """Says how the driver stands to the plan's CUDA."""
+    if plan.cuda is None:
+        return [say("runs on the CPU: no driver is needed")] if plan.accelerator == "cpu" else []
+    driver = machine.driver.version if machine and machine.driver else None
+    if driver is None:
+        needed = plan.cuda.driver_minimum
+        return wrapped(say("needs driver {minimum} or newer", minimum=needed)) if needed else []
+    if plan.cuda.compatibility == "full":
+        return [say("driver {driver} serves CUDA {cuda} in full", driver=driver, cuda=plan.cuda.version)]
+    text = say("driver {driver} serves CUDA {cuda} through minor-version compatibility", driver=driver, cuda=plan.cuda.version)
+    return wrapped(text if plan.cuda.jit else say("{text}: it cannot compile PTX of that CUDA (no JIT)", text=text))
+
+
+def size_lines(plan: Plan) -> list[str]:
+    """Says how much is downloaded, how much disk it takes and where it comes from."""
+    pieces = [say("{amount} to download", amount=size(plan.download_bytes))] if plan.download_bytes else []
+    if plan.installed_bytes:
+        pieces.append(say("{amount} on disk", amount=size(plan.installed_bytes)))
+    places = say("from {places}", places=say(" and ").join(plan.sources)) if plan.sources else ""
+    return wrapped(say("; ").join(filter(None, (say(", ").join(pieces), places)))) if pieces or places else []
+
+
+def summary(plan: Plan) -> str:
+    """Gives the whole stack in one line: frameworks with builds, Python, CUDA, cuDNN."""
+    frameworks = [" ".join(filter(None, (each.name, each.version, each.build))) for each in plan.packages if each.requested]
+    return say(", ").join([*frameworks, *(f"{name} {version}" for name, version in shared_parts(plan)[:3])])
+
+
+def why_screen(plan: Plan, name: str) -> list[str]:
+    """Gives every reason about one package, with what it rests on and its sources."""
+    reasons = reasons_about(plan, name)
+    package = plan.package(name)
+    title = f"{name} {package.version} {package.build}".rstrip() if package else name
+    lines = [styled("strong", title)]
+    if not reasons:
+        return [
+            *lines,
+            say("nothing speaks against this release, and none that this target could run is newer") if package else say("the plan does not hold it"),
+        ]
+    for reason in reasons:
+        lines += ["", *chain(reason)]
+    return lines
+
+
+def chain(reason: Reason, depth: int = 0) -> list[str]:
+    """Gives a reason, then what it rests on, each step further in."""
+    start = "  " * depth + (say("because ") if depth else "")
+    named = "" if depth == 0 or reason.about in reason.says else f"{reason.about} "
+    lines = wrapped(f"{start}{named}{said_of(reason)} {styled('dim', f'[{reason.cause}]')}", hanging=2 * depth + 2)
+    lines += ["  " * depth + "  " + styled("dim", each) for each in reason.sources]
+    for each in reason.because:
+        lines += chain(each, depth + 1)
+    return lines
+
+
+def alternative_lines(plan: Plan) -> list[str]:
+    """Gives each alternative with its stack and what it costs."""
+    if not plan.alternatives:
+        return ["", say("no other stack is worth naming")]
+    lines: list[str] = []
+    for number, each in enumerate(plan.alternatives, start=1):
+        lines += ["", f"{number}  {styled('strong', each.what)}"]
+        lines += ["   " + line for line in (*wrapped(each.costs, 77), *wrapped(summary(each.plan), 77)) if line]
+    return lines
+
+
+def _next(plan: Plan, typed: Typed) -> list[str]:
+    rows: list[tuple[str, str]] = []
+    reasoned = next((each.name for each in plan.packages if each.requested and reasons_about(plan, each.name)), None)
+    if reasoned:
+        rows.append((say("why"), styled("command", typed.line("plan", "--why", reasoned))))
+    if plan.alternatives:
+        names = " · ".join(each.what for each in plan.alternatives[:_SHOWN])
+        rows.append((say("otherwise"), f"{names}   {styled('command', '--alternatives')}"))
+    for at, command in enumerate(plan.commands or (typed.line("up"),)):
+        rows.append((say("do it") if at == 0 else "", styled("command", command)))
+    return label_rows(rows)
+
+
+def label_rows(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Gives a label and a text on each line, never broken: they hold commands."""
+    listed = list(rows)
+    widest = max((width(label) for label, _ in listed), default=0) + 2
+    return [(padded(label, widest) + text).rstrip() for label, text in listed]

@@ -1,0 +1,34 @@
+"""The screen of a refusal: what collides, then the smallest changes that work, numbered, each with the line to type."""
+
+from __future__ import annotations
+
+from drivetrain.model.plan import Refusal
+from drivetrain.report.columns import width, wrapped
+from drivetrain.report.markup import styled
+from drivetrain.report.text_plan import chain, summary
+from drivetrain.report.typed import Typed
+from drivetrain.words import say
+
+
+def refusal_screen(refusal: Refusal, typed: Typed, *, why: bool = False, verb: str = "plan") -> list[str]:
+    """Gives the lines of a refusal."""
+    lead = say("no stack: ")
+    pad = " " * width(lead)
+    lines: list[str] = []
+    for reason in refusal.refusal:
+        lines += [pad + each for each in wrapped(f"{reason.says} {styled('dim', f'[{reason.cause}]')}", 80 - len(pad))]
+        if why:
+            lines += [pad + line for each in reason.because for line in chain(each, 1)]
+            lines += [pad + styled("dim", source) for source in reason.sources]
+    if lines:
+        lines[0] = styled("error", lead.rstrip()) + pad[width(lead.rstrip()) :] + lines[0][len(pad) :]
+    for finding in refusal.findings:
+        lines += wrapped(f"{styled('warning', say('note'))}  {finding.says} {styled('dim', f'[{finding.cause}]')}", hanging=len(pad))
+    if not refusal.relaxations:
+        return [*lines, "", say("no single change of the target or of the request was found that would serve it")]
+    lines += ["", styled("strong", say("what works"))]
+    for number, each in enumerate(refusal.relaxations, start=1):
+        lines += [f"  {number}  {line}" if at == 0 else f"     {line}" for at, line in enumerate(wrapped(each.says, 75))]
+        lines += [f"     {line}" for line in wrapped(summary(each.plan), 75)]
+        lines.append("     " + styled("command", typed.changed(each.change).line(verb)))
+    return lines

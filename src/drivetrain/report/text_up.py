@@ -1,0 +1,118 @@
+"""The screens of `up`, `add`, `remove` and `install`: what was planned, installed, found and proven, how long it took, what to type next."""
+
+from __future__ import annotations
+
+from drivetrain.model.machine import Machine
+from drivetrain.model.outcome import Audit
+from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.report import Install, Up
+from drivetrain.report.amounts import counted, duration, size
+from drivetrain.report.columns import wrapped
+from drivetrain.report.markup import styled
+from drivetrain.report.text_audit import outcome_lines
+from drivetrain.report.text_plan import label_rows, package_rows, plan_screen, stack_line
+from drivetrain.report.text_proof import headline
+from drivetrain.report.text_refusal import refusal_screen
+from drivetrain.report.typed import Typed
+from drivetrain.words import say
+
+
+def up_screen(up: Up, machine: Machine | None, typed: Typed, *, activate: str = "", prefix_words: tuple[str, ...] = ()) -> list[str]:
+    """Gives the lines that end `drivetrain up`; `activate` is the line that activates it, `prefix_words` name the prefix to other commands."""
+    if isinstance(up.plan, Refusal):
+        return refusal_screen(up.plan, typed, verb="up")
+    if up.status == "done" and not up.prefix and up.plan is not None:
+        return plan_screen(up.plan, machine, typed)
+    lines = [_first(up), ""]
+    if up.plan is not None:
+        lines += [*package_rows(up.plan), stack_line(up.plan), ""]
+    rows = _outcomes(up, typed)
+    if up.seconds:
+        names = step_words()
+        rows.append((say("time"), " · ".join(f"{names.get(step, step)} {duration(seconds)}" for step, seconds in up.seconds.items())))
+    if up.report:
+        rows.append((say("report"), up.report))
+    if up.previous:
+        rows.append((say("before"), say("the environment that was there is kept in {path}", path=up.previous)))
+    lines += label_rows(rows)
+    if up.audit is not None:
+        for outcome in up.audit.found("error"):
+            lines += ["", *outcome_lines(outcome)]
+    return [*lines, "", *label_rows(_next(up, typed, activate, prefix_words))]
+
+
+def install_screen(install: Install, typed: Typed, *, activate: str = "", prefix_words: tuple[str, ...] = ()) -> list[str]:
+    """Gives the lines that end `drivetrain install`."""
+    text = say(
+        "{count} distributions, {size}, installed in {time}",
+        count=counted(install.distributions), size=size(install.bytes), time=duration(install.seconds),
+    )  # fmt: skip
+    lines = wrapped(f"{styled('strong', install.prefix)}  {text}", hanging=4)
+    lines += wrapped(say("exactly as {lock} has it", lock=install.lock), hanging=4)
+    if install.previous:
+        lines += wrapped(say("the environment that was there is kept in {path}", path=install.previous), hanging=4)
+    rows = [(say("activate"), styled("command", activate))] if activate else []
+    rows.append((say("prove it"), styled("command", typed.bare("verify", *prefix_words[1:]))))
+    return [*lines, "", *label_rows(rows)]
+
+
+def step_words() -> dict[str, str]:
+    """Gives the words for the steps of `up`."""
+    return {
+        "probe": say("probe"),
+        "plan": say("plan"),
+        "lock": say("lock"),
+        "install": say("install"),
+        "audit": say("audit"),
+        "verify": say("proof"),
+        "report": say("report"),
+    }
+
+
+def _first(up: Up) -> str:
+    if up.status == "failed":
+        step = step_words().get(up.failed_at or "", up.failed_at or "")
+        return "\n".join(wrapped(f"{styled('error', say('failed at: {step}', step=step))}  {up.says}", hanging=4))
+    if not up.installed:
+        return f"{styled('strong', up.prefix)}  {styled('good', say('already serves this request: nothing was installed'))}"
+    return f"{styled('strong', up.prefix)}  {styled('good', say('is ready'))}"
+
+
+def _outcomes(up: Up, typed: Typed) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    if up.status == "done" and up.says:
+        rows.append((say("note"), up.says))
+    if isinstance(up.plan, Plan):
+        rows += [(styled("warning", say("note")), each.says) for each in up.plan.findings]
+    if up.audit is not None:
+        rows.append((say("audit"), audit_headline(up.audit)))
+        rows += [(styled("warning", say("warning")), each.says) for each in up.audit.found("warning")]
+    if up.verify is not None:
+        rows.append((say("proof"), headline(up.verify)))
+        rows += [("", f"{each.framework} {each.device} {each.check}: {each.says}") for each in up.verify.failed()]
+        skipped = sum(1 for each in up.verify.verdicts if each.state == "skipped")
+        if skipped:
+            rows.append(
+                ("", say("{count} checks skipped, for the reasons that {command} gives", count=skipped, command=typed.bare("verify", "--prefix", up.prefix)))
+            )
+    return rows
+
+
+def audit_headline(audit: Audit) -> str:
+    """Says in one line what an audit found."""
+    errors, warnings = len(audit.found("error")), len(audit.found("warning"))
+    if errors:
+        return styled("error", say("{errors} errors, {warnings} warnings", errors=errors, warnings=warnings))
+    if warnings:
+        return styled("warning", say("no error, {warnings} warnings", warnings=warnings))
+    return styled("good", say("nothing is wrong")) + say(
+        " ({distributions} distributions, {binaries} binaries read)",
+        distributions=counted(audit.scanned.distributions), binaries=counted(audit.scanned.binaries),
+    )  # fmt: skip
+
+
+def _next(up: Up, typed: Typed, activate: str, prefix_words: tuple[str, ...]) -> list[tuple[str, str]]:
+    if up.status == "failed":
+        return [(say("next"), styled("command", typed.line("plan", "--alternatives")))] if up.failed_at in ("audit", "verify") else []
+    rows = [(say("activate"), styled("command", activate))] if activate else []
+    return [*rows, (say("run"), styled("command", typed.bare("run", *prefix_words, "--", "python", "train.py")))]

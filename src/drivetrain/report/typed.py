@@ -1,0 +1,68 @@
+"""What was typed, so that every line to type next repeats it: the same program, requirements and flags, in the shell in use."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from drivetrain.model.plan import Change
+from drivetrain.report.shell import Shell, command_line
+
+_NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+
+
+class Typed(Struct, frozen=True, kw_only=True):
+    """A command as it was typed, taken apart."""
+
+    program: str = "drivetrain"
+    """ "drivetrain", or what the wrapper was called as: "./drivetrain"."""
+    shell: Shell = "posix"
+    examples: tuple[str, ...] = ()
+    """The frameworks' names, for lines to type where nothing was asked for yet."""
+    requirements: tuple[str, ...] = ()
+    flags: tuple[tuple[str, ...], ...] = ()
+    """Flags that say what is asked for and of which target: ("--os", "linux"); not those of one command's output."""
+
+    def line(self, verb: str, *more: str) -> str:
+        """Gives `drivetrain VERB REQUIREMENT... FLAG...` with more words at its end."""
+        flags = tuple(word for flag in self.flags for word in flag)
+        return command_line((*self.program.split(" "), verb, *self.requirements, *flags, *more), self.shell)
+
+    def bare(self, *words: str) -> str:
+        """Gives the program with these words only."""
+        return command_line((*self.program.split(" "), *words), self.shell)
+
+    def changed(self, change: Change) -> Typed:
+        """Gives what would be typed under the change."""
+        typed = self
+        for name, value in (("--os", change.os), ("--driver", change.driver), ("--python", change.python), ("--accelerator", change.accelerator)):
+            typed = typed.with_flag(name, value)
+        for name, value in (("--engine", change.engine), ("--sources", change.sources)):
+            typed = typed.with_flag(name, value)
+        if change.gpus is not None:
+            typed = typed.with_flag("--gpus", ",".join(str(each) for each in change.gpus))
+        requirements = [each for each in typed.requirements if requirement_name(each) not in {requirement_name(drop) for drop in change.drop}]
+        if change.python:
+            requirements = [each for each in requirements if requirement_name(each) != "python"]
+        for each in change.require:
+            places = [at for at, mine in enumerate(requirements) if requirement_name(mine) == requirement_name(each)]
+            if places:
+                requirements[places[0]] = each
+            else:
+                requirements.append(each)
+        return replace(typed, requirements=tuple(requirements))
+
+    def with_flag(self, name: str, value: str | None) -> Typed:
+        """Gives the same with one flag set; None leaves it as it is."""
+        if value is None:
+            return self
+        kept = tuple(flag for flag in self.flags if flag[0] != name)
+        return replace(self, flags=(*kept, (name, value)))
+
+
+def requirement_name(text: str) -> str:
+    """Gives the normalised name at the start of a requirement; a path or URL names itself."""
+    match = _NAME.match(text)
+    return re.sub(r"[-_.]+", "-", match[1]).lower() if match else text
