@@ -1,0 +1,198 @@
+"""Fetches documents and byte spans from package indexes over kept-alive connections, with retries, and from file: URLs.
+
+`http.client` rather than a library: one connection per thread and host is all that is needed, and the standard library gives it without a
+dependency. urllib.request closes the connection after each reply, which costs a TLS handshake per wheel.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import http.client
+import os
+import random
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass, url2pathname
+
+from msgspec import Struct
+
+from drivetrain import __version__
+from drivetrain.errors import IndexUnreachable
+from drivetrain.words import say
+
+_PASSING = frozenset({429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+WHOLE_FILE_LIMIT = 20_000_000
+"""A server that ignores ranges sends the whole wheel; a larger one is left unread rather than downloaded."""
+
+
+class Reply(Struct, frozen=True):
+    """What a server said; `start` is the offset of the body in the file, `total` the file's size where the server told it."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+    url: str
+    start: int = 0
+    total: int | None = None
+
+
+class TooLarge(Exception):
+    """The server would send the whole of a large file; never leaves this package."""
+
+
+class Client:
+    """Connections to indexes; safe to share between threads."""
+
+    def __init__(self, *, timeout_seconds: float = 20.0, attempts: int = 4, pause_seconds: float = 0.5, authority: str | None = None) -> None:
+        self._timeout = timeout_seconds
+        self._attempts = attempts
+        self._pause = pause_seconds
+        self._authority = authority or os.environ.get("SSL_CERT_FILE") or os.environ.get("PIP_CERT")
+        self._local = threading.local()
+        self._trust: ssl.SSLContext | None = None
+        self._proxies = getproxies()
+
+    def document(self, url: str, *, accept: str = "*/*") -> Reply:
+        """Gives a whole document; a status of 404 is returned, everything else that is not 200 raises IndexUnreachable."""
+        if url.startswith("file:"):
+            return _local_document(url)
+        reply = self._reply(url, {"Accept": accept, "Accept-Encoding": "gzip"}, limit=None)
+        if reply.status not in (200, 404):
+            raise IndexUnreachable(say("{url} answered with status {status}", url=shown(url), status=reply.status), _check_the_index())
+        return reply
+
+    def span(self, url: str, start: int | None, end: int | None, *, suffix: int = 0) -> Reply:
+        """Gives the bytes from `start` up to but not including `end`, or the last `suffix` bytes; more than that where the server ignores ranges."""
+        if url.startswith("file:"):
+            return _local_span(url, start, end, suffix)
+        wanted = f"bytes=-{suffix}" if start is None else f"bytes={start}-{'' if end is None else end - 1}"
+        reply = self._reply(url, {"Range": wanted, "Accept-Encoding": "identity"}, limit=WHOLE_FILE_LIMIT)
+        if reply.status == 206:
+            span, _, total = reply.headers.get("content-range", "").removeprefix("bytes ").partition("/")
+            return Reply(206, reply.body, reply.headers, reply.url, int(span.partition("-")[0]), int(total) if total.isdigit() else None)
+        if reply.status == 200:
+            return Reply(200, reply.body, reply.headers, reply.url, 0, len(reply.body))
+        raise IndexUnreachable(say("{url} answered with status {status}", url=shown(url), status=reply.status), _check_the_index())
+
+    def _reply(self, url: str, headers: dict[str, str], limit: int | None) -> Reply:
+        trouble: object = ""
+        for attempt in range(self._attempts):
+            if attempt:
+                time.sleep(self._pause * 2 ** (attempt - 1) * (0.5 + random.random()))
+            try:
+                reply = self._followed(url, headers, limit)
+            except (OSError, http.client.HTTPException) as error:
+                self._drop(urlsplit(url))
+                trouble = error
+                continue
+            if reply.status not in _PASSING:
+                return reply
+            trouble = say("status {status}", status=reply.status)
+            time.sleep(_asked_pause(reply.headers))
+        raise IndexUnreachable(say("{url} does not answer: {trouble}", url=shown(url), trouble=trouble), _check_the_index())
+
+    def _followed(self, url: str, headers: dict[str, str], limit: int | None) -> Reply:
+        for _ in range(6):
+            reply = self._once(url, headers, limit)
+            target = reply.headers.get("location")
+            if reply.status not in _REDIRECTS or target is None:
+                return reply
+            url = urljoin(url, target)
+        raise http.client.HTTPException(say("too many redirects"))
+
+    def _once(self, url: str, headers: dict[str, str], limit: int | None) -> Reply:
+        parts = urlsplit(url)
+        connection = self._connection(parts)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("GET", path, headers={"User-Agent": f"drivetrain/{__version__}", **_credentials(parts), **headers})
+        response = connection.getresponse()
+        if limit is not None and response.status == 200 and (response.length is None or response.length > limit):
+            self._drop(parts)
+            raise TooLarge
+        body = response.read()
+        got = {name.lower(): value for name, value in response.getheaders()}
+        if got.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        return Reply(response.status, body, got, url)
+
+    def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
+        connections: dict[tuple[str, str], http.client.HTTPConnection] = self._local.__dict__.setdefault("connections", {})
+        place = (parts.scheme, parts.netloc)
+        if place not in connections:
+            connections[place] = self._opened(parts)
+        return connections[place]
+
+    def _opened(self, parts: SplitResult) -> http.client.HTTPConnection:
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        via = None if proxy_bypass(host) else self._proxies.get(parts.scheme)
+        proxy = urlsplit(via if "://" in via else f"http://{via}") if via else None
+        address = (proxy.hostname or "", proxy.port or 80) if proxy else (host, port)
+        if parts.scheme != "https":
+            # A plain proxy takes the absolute URL; a tunnel works with every proxy that allows CONNECT and keeps one code path.
+            connection = http.client.HTTPConnection(*address, timeout=self._timeout)
+        else:
+            connection = http.client.HTTPSConnection(*address, timeout=self._timeout, context=self._trusted())
+        if proxy:
+            connection.set_tunnel(host, port, _credentials(proxy, "Proxy-Authorization"))
+        return connection
+
+    def _trusted(self) -> ssl.SSLContext:
+        if self._trust is None:
+            self._trust = ssl.create_default_context(cafile=self._authority)
+        return self._trust
+
+    def _drop(self, parts: SplitResult) -> None:
+        connection = self._local.__dict__.get("connections", {}).pop((parts.scheme, parts.netloc), None)
+        if connection is not None:
+            connection.close()
+
+
+def shown(url: str) -> str:
+    """Gives the URL without the user's name and password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def path_of(url: str) -> Path:
+    """Gives the path of a file: URL."""
+    return Path(url2pathname(urlsplit(url).path))
+
+
+def _check_the_index() -> str:
+    return say("check the index in pip's or uv's configuration and the network, or go on with --offline")
+
+
+def _credentials(parts: SplitResult, header: str = "Authorization") -> dict[str, str]:
+    if parts.username is None:
+        return {}
+    secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    return {header: f"Basic {base64.b64encode(secret).decode()}"}
+
+
+def _asked_pause(headers: Mapping[str, str]) -> float:
+    asked = headers.get("retry-after", "")
+    return min(float(asked), 30.0) if asked.isdigit() else 0.0
+
+
+def _local_document(url: str) -> Reply:
+    path = path_of(url)
+    path = path / "index.html" if path.is_dir() else path
+    return Reply(200, path.read_bytes(), {"content-type": "text/html"}, url) if path.is_file() else Reply(404, b"", {}, url)
+
+
+def _local_span(url: str, start: int | None, end: int | None, suffix: int) -> Reply:
+    path = path_of(url)
+    try:
+        total = path.stat().st_size
+        first = max(0, total - suffix) if start is None else start
+        with path.open("rb") as stream:
+            stream.seek(first)
+            return Reply(206, stream.read(-1 if end is None else end - first), {}, url, first, total)
+    except OSError as error:
+        raise IndexUnreachable(say("{url} cannot be read: {trouble}", url=url, trouble=error), _check_the_index()) from None

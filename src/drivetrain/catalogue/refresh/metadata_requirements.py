@@ -1,0 +1,40 @@
+"""Takes METADATA's Requires-Dist apart into `Requirement` values, so that nothing that plans has to parse them; source: PEP 508 and the core metadata specification."""
+
+from __future__ import annotations
+
+import re
+from email.parser import BytesParser
+from email.policy import compat32
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Parsed
+from packaging.utils import canonicalize_name
+
+from drivetrain.model.catalogue import Requirement
+
+_STAR_AFTER_ORDER = re.compile(r"((?:>=|<=|>|<|~=)\s*[\d.]+?)\.\*")
+
+
+def requirements_of(metadata: bytes) -> tuple[Requirement, ...] | None:
+    """Gives what one METADATA requires; None where a line cannot be understood, since part of the requirements would pass for all."""
+    message = BytesParser(policy=compat32).parsebytes(metadata, headersonly=True)
+    read = [requirement_of(str(line)) for line in message.get_all("Requires-Dist", [])]
+    known = tuple(requirement for requirement in read if requirement is not None)
+    return known if len(known) == len(read) else None
+
+
+def requirement_of(line: str) -> Requirement | None:
+    """Gives one requirement; None where it is not one."""
+    try:
+        # Old metadata writes ">=3.6.*", which PEP 440 has no meaning for; pip and uv read it without the star.
+        parsed = Parsed(_STAR_AFTER_ORDER.sub(r"\1", line))
+    except InvalidRequirement:
+        return None
+    if parsed.url is not None:
+        return None
+    return Requirement(
+        name=canonicalize_name(parsed.name),
+        specifier=str(parsed.specifier),
+        marker=str(parsed.marker) if parsed.marker is not None else "",
+        extras=tuple(sorted(parsed.extras)),
+    )
