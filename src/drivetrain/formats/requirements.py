@@ -1,0 +1,115 @@
+"""Gives the wish that one requirement expresses, and the requirement that expresses a wish.
+
+Source: https://packaging.python.org/en/latest/specifications/dependency-specifiers/ (PEP 508) and .../version-specifiers/ (PEP 440).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from drivetrain.errors import UsageError
+from drivetrain.formats.direct_reference import is_path, reference_of, scp_as_url
+from drivetrain.formats.requirement_repair import nearest
+from drivetrain.model.request import COMPONENTS, Wish
+from drivetrain.words import say
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+_GLUED = re.compile(r"(python|cuda|cudnn|driver)[-_]?(\d+(?:\.\d+)*)", re.IGNORECASE)
+
+
+def wish_of(text: str, origin: str = "") -> Wish:
+    """Reads one requirement, component, direct reference or local path; raises UsageError with the nearest valid form where one is evident."""
+    typed = text.strip()
+    if not typed:
+        raise UsageError(_at(origin, say("a requirement is missing")), say("a requirement is a name and what it must be: torch>=2.6"))
+    if typed.startswith("-"):
+        raise UsageError(
+            _at(origin, say("{text} is an option, not a requirement", text=typed)),
+            say("options stand outside the quotes; a file of requirements is given with -r FILE"),
+        )
+    url = scp_as_url(typed)
+    if url:
+        raise _refused(typed, origin, url)
+    reference = reference_of(typed)
+    if reference is not None:
+        if reference.marker:
+            _parsed(f"reference ; {reference.marker}", typed, origin)
+        return replace(reference, text=typed, origin=origin)
+    return _named(typed, origin)
+
+
+def requirement_text(wish: Wish) -> str:
+    """Gives the wish as one requirement that `wish_of` reads back to the same wish; hashes and the index are not part of it."""
+    marker = f" ; {wish.marker}" if wish.marker else ""
+    extras = f"[{','.join(wish.extras)}]" if wish.extras else ""
+    if not wish.url:
+        return f"{wish.name}{extras}{wish.specifier}{marker}"
+    bare = reference_of(wish.url)
+    if bare is not None and bare.name == wish.name and (not wish.name or is_path(wish.url)):
+        return f"{wish.url}{extras}{marker}"
+    return f"{wish.name}{extras} @ {wish.url}{marker}"
+
+
+def _named(typed: str, origin: str) -> Wish:
+    parsed = _parsed(typed, typed, origin)
+    from packaging.utils import canonicalize_name
+
+    name: str = canonicalize_name(parsed.name)
+    url = parsed.url or ""
+    if url and reference_of(url) is None:
+        raise _refused(typed, origin, nearest(typed))
+    glued = _GLUED.fullmatch(parsed.name)
+    if glued and not url:
+        raise _refused(typed, origin, f"{glued[1].lower()}=={glued[2]}")
+    wish = Wish(
+        name=name,
+        specifier=_specifier(parsed, typed),
+        extras=tuple(sorted(canonicalize_name(extra) for extra in parsed.extras)),
+        marker=str(parsed.marker) if parsed.marker else "",
+        url=url,
+        text=typed,
+        origin=origin,
+    )
+    if name in COMPONENTS and (wish.extras or "+" in wish.specifier):
+        raise UsageError(
+            _at(origin, say("{text}: {name} is a component and has neither extras nor builds", text=typed, name=name)),
+            say("write {text}", text=re.sub(r"\+[^,]*", "", f"{name}{wish.specifier}")),
+        )
+    return wish
+
+
+def _parsed(requirement: str, typed: str, origin: str) -> Requirement:
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        return Requirement(requirement)
+    except InvalidRequirement as error:
+        better = nearest(typed)
+        reason = "" if better else str(error).splitlines()[0]
+        raise _refused(typed, origin, better, reason) from error
+
+
+def _specifier(parsed: Requirement, typed: str) -> str:
+    """The specifiers in the order typed: a set has none, and people recognise their own."""
+    flat = re.sub(r"\s", "", typed)
+    return ",".join(sorted((str(each) for each in parsed.specifier), key=lambda each: (flat.find(each), each)))
+
+
+def _refused(typed: str, origin: str, better: str | None, reason: str = "") -> UsageError:
+    if better and re.search(r"(?<![=<>!~])=(?![=<>~])", typed.partition(";")[0]) and "==" in better:
+        says = say("{text} is not a requirement: versions are asked for with ==", text=typed)
+    elif reason:
+        says = say("{text} is not a requirement: {reason}", text=typed, reason=reason[:1].lower() + reason[1:])
+    else:
+        says = say("{text} is not a requirement", text=typed)
+    advice = say("write {text}", text=better) if better else say("a requirement is a name and what it must be: torch>=2.6")
+    return UsageError(_at(origin, says), advice)
+
+
+def _at(origin: str, says: str) -> str:
+    return f"{origin}: {says}" if origin else says

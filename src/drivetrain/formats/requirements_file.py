@@ -1,0 +1,164 @@
+"""Reads requirements.txt and the files it includes.
+
+Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/. A line that cannot be understood becomes a warning with its number;
+a file that is included and cannot be read is an error, since nobody knows what it asks for.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from drivetrain.formats.draft import Draft, beside
+from drivetrain.formats.requirement_lines import logical, numbered
+from drivetrain.formats.requirements import requirement_text
+from drivetrain.model.request import Wish
+from drivetrain.words import say
+
+_SPELLINGS = {
+    "-r": "--requirement",
+    "-c": "--constraint",
+    "-i": "--index-url",
+    "--pypi-url": "--index-url",
+    "-f": "--find-links",
+    "-e": "--editable",
+}
+_WITH_VALUE = (
+    "--requirement",
+    "--constraint",
+    "--index-url",
+    "--extra-index-url",
+    "--find-links",
+    "--editable",
+    "--no-binary",
+    "--only-binary",
+    "--hash",
+    "--trusted-host",
+    "--use-feature",
+    "--config-settings",
+    "--global-option",
+    "--install-option",
+    "--build-option",
+)
+_PROMISED = ("--prefer-binary", "--use-feature")
+"""What drivetrain does anyway, or what changes nothing about what is asked for."""
+
+_CONDA_BUILDS = ("/feedstock_root/", "/conda-bld/", "/croot/", "/tmp/build/")
+"""Folders of conda's own builds, which `pip freeze` inside a conda environment writes down; they exist on no other machine.
+
+Source: https://docs.conda.io/projects/conda-build/en/stable/user-guide/environment-variables.html (conda-bld, croot)."""
+
+
+def requirement_line(wish: Wish) -> str:
+    """Gives the line of a requirements file that `gather` reads back to the same wish."""
+    text = requirement_text(wish)
+    hashes = "".join(f" --hash={each}" for each in wish.hashes)
+    return f"-e {text}" if wish.editable else f"{text}{hashes}"
+
+
+def gather(draft: Draft, text: str, name: str, *, constraining: bool = False, above: tuple[str, ...] = ()) -> None:
+    """Adds what the text of the file of that name asks for to the draft."""
+    gather_lines(draft, numbered(text), name, constraining=constraining, above=above)
+
+
+def gather_lines(draft: Draft, lines: Iterable[tuple[int, str]], name: str, *, constraining: bool = False, above: tuple[str, ...] = ()) -> None:
+    """Adds what these numbered lines of the file of that name ask for."""
+    for number, line in logical(lines, draft.variables):
+        origin = f"{name}:{number}"
+        editable = re.fullmatch(r"(?:-e\s*|--editable(?:\s+|=))(.*)", line)
+        if editable:
+            _requirement(draft, editable[1].strip().strip("'\""), origin, constraining, editable=True)
+        elif line.startswith("-"):
+            _options(draft, line, origin, constraining, (*above, name))
+        else:
+            _requirement(draft, line, origin, constraining)
+
+
+def _requirement(draft: Draft, line: str, origin: str, constraining: bool, editable: bool = False) -> None:
+    text, *rest = re.split(r"\s+(?=--?[A-Za-z])", line, maxsplit=1)
+    wish = draft.wish(text, origin)
+    if wish is None:
+        return
+    hashes: list[str] = []
+    for option, value in _taken_apart(draft, rest[0] if rest else "", origin):
+        if option == "--hash":
+            hashes.append(value)
+        else:
+            draft.warn(origin, say("{option} is a build option and was left out", option=option))
+    wish = _of_this_machine(draft, replace(wish, hashes=tuple(hashes), editable=editable), origin)
+    if wish is not None:
+        (draft.constraints if constraining else draft.wishes).append(wish)
+
+
+def _of_this_machine(draft: Draft, wish: Wish, origin: str) -> Wish | None:
+    """Mends what `pip freeze` writes although no other machine can have it."""
+    # Debian's pip before 22 lists the interpreter's own pkg_resources: https://bugs.launchpad.net/ubuntu/+source/python-pip/+bug/1635463
+    if wish.name == "pkg-resources" and wish.specifier == "==0.0.0":
+        draft.warn(origin, say("pkg-resources==0.0.0 is an artefact of an old pip on Debian and Ubuntu and was left out"))
+        return None
+    if any(folder in wish.url.replace("\\", "/") for folder in _CONDA_BUILDS):
+        draft.warn(origin, say("{name} was built by conda in a folder of another machine: any version is taken", name=wish.name or wish.url))
+        return replace(wish, url="", text=wish.name) if wish.name else None
+    return wish
+
+
+def _options(draft: Draft, line: str, origin: str, constraining: bool, above: tuple[str, ...]) -> None:
+    for option, value in _taken_apart(draft, line, origin):
+        if option in ("--requirement", "--constraint"):
+            _include(draft, beside(above[-1], value), origin, constraining or option == "--constraint", above)
+        elif option == "--index-url":
+            if draft.index and draft.index != value:
+                draft.warn(origin, say("a second --index-url takes the place of the first, as in pip"))
+            draft.index = value
+        elif option == "--extra-index-url":
+            draft.indexes.append(value)
+        elif option == "--find-links":
+            draft.find_links.append(beside(above[-1], value))
+        elif option in ("--no-binary", "--only-binary"):
+            names = draft.no_binary if option == "--no-binary" else draft.only_binary
+            names.extend(part.strip() for part in value.split(",") if part.strip())
+        elif option == "--pre":
+            draft.pre = True
+        elif option == "--no-index":
+            draft.no_index = True
+        elif option == "--require-hashes":
+            draft.require_hashes = True
+        elif option == "--trusted-host":
+            draft.warn(origin, say("--trusted-host was left out: whom to trust is for your own pip or uv configuration to say"))
+        elif option not in _PROMISED:
+            draft.warn(origin, say("{option} is not understood and was left out", option=option))
+
+
+def _include(draft: Draft, target: str, origin: str, constraining: bool, above: tuple[str, ...]) -> None:
+    if target in above:
+        draft.warn(origin, say("{file} includes itself; it is read once", file=target))
+        return
+    gather(draft, draft.text_of(target, origin), target, constraining=constraining, above=above)
+
+
+def _taken_apart(draft: Draft, line: str, origin: str) -> list[tuple[str, str]]:
+    """The options of a line with their values; backslashes stay, so that Windows paths do."""
+    lexer = shlex.shlex(line, posix=True)
+    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
+    try:
+        words = list(lexer)
+    except ValueError:
+        draft.warn(origin, say("{text} is not understood and was left out: a quotation mark is missing", text=line))
+        return []
+    found: list[tuple[str, str]] = []
+    while words:
+        word = words.pop(0)
+        option, equals, value = word.partition("=")
+        if word[:2] in _SPELLINGS and len(word) > 2 and not word.startswith("--"):
+            option, equals, value = word[:2], "=", word[2:].removeprefix("=")
+        option = _SPELLINGS.get(option, option)
+        if option in _WITH_VALUE and not equals:
+            if not words:
+                draft.warn(origin, say("{option} has no value and was left out", option=option))
+                continue
+            value = words.pop(0)
+        found.append((option, value))
+    return found
