@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import List
 
 from words import Stop, say
 
 
-def requirements(pyproject: str, with_tests: bool) -> List[str]:
+def requirements(pyproject: str, with_tests: bool) -> list[str]:
     """Gives `project.dependencies`, and the dependency group `test` after them."""
     wanted = [("project", "dependencies"), *([("dependency-groups", "test")] if with_tests else [])]
     return [each for table, key in wanted for each in _strings(pyproject, table, key)]
 
 
-def _strings(pyproject: str, table: str, key: str) -> List[str]:
+def _strings(pyproject: str, table: str, key: str) -> list[str]:
     body = re.search(rf"^\[{re.escape(table)}\]$(.*?)(?=^\[|\Z)", pyproject, re.MULTILINE | re.DOTALL)
     found = body and re.search(rf"^{re.escape(key)} = (\[.*?^\])", body.group(1), re.MULTILINE | re.DOTALL)
     try:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import List
 
 import pip_run
 from interpreters import Interpreter
@@ -24,7 +23,7 @@ SIZES = {"run": (26, 62, 5), "test": (60, 168, 12)}
 """MB to download, MB on disk, seconds: measured on Linux x86-64 with Python 3.12, a near index and an empty pip cache."""
 
 
-def made(state: Path, root: Path, purpose: str, interpreter: Interpreter, requirements: List[str], quiet: bool) -> Path:
+def made(state: Path, root: Path, purpose: str, interpreter: Interpreter, requirements: list[str], quiet: bool) -> Path:
     """Gives the Python of the environment of this checkout, interpreter and requirements; makes it where it is missing, and removes the older ones."""
     facts = json.dumps([FORMAT, str(root), interpreter.path, interpreter.version, requirements])
     tag = "".join(str(each) for each in interpreter.numbers[:2])
@@ -43,7 +42,7 @@ def python_of(folder: Path) -> Path:
     return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
 
 
-def _make(folder: Path, root: Path, purpose: str, interpreter: Interpreter, requirements: List[str], quiet: bool) -> None:
+def _make(folder: Path, root: Path, purpose: str, interpreter: Interpreter, requirements: list[str], quiet: bool) -> None:
     download, disk, seconds = SIZES[purpose]
     _tell(say("first use: makes a private environment in {folder}", folder=folder), quiet)
     _tell(
@@ -62,8 +61,10 @@ def _make(folder: Path, root: Path, purpose: str, interpreter: Interpreter, requ
         _venv(interpreter, partial)
         pip_run.install(interpreter, python_of(partial), requirements, quiet=quiet, disk=disk)
         _point_at(partial, root / "src")
-        subprocess.run([str(python_of(partial)), "-I", "-m", "compileall", "-q", str(root / "src")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        os.rename(partial, folder)
+        subprocess.run(
+            [str(python_of(partial)), "-I", "-m", "compileall", "-q", str(root / "src")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+        )
+        partial.rename(folder)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -74,13 +75,19 @@ def _make(folder: Path, root: Path, purpose: str, interpreter: Interpreter, requ
 def _venv(interpreter: Interpreter, folder: Path) -> None:
     """Without pip: drivetrain never calls it there, and putting it in takes 2 s of 5."""
     ran = subprocess.run(
-        [interpreter.path, "-I", "-m", "venv", "--without-pip", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, check=False
+        [interpreter.path, "-I", "-m", "venv", "--without-pip", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     if ran.returncode:
         if pip_run.disk_is_full(ran.stdout):
             raise pip_run.no_space(folder.parent, 0)
         why = (ran.stdout.strip().splitlines() or [f"exit code {ran.returncode}"])[-1]
-        raise Stop(say("{python} could not make an environment ({why});", python=interpreter.path, why=why), say("name another folder with DRIVETRAIN_STATE_DIR"))
+        raise Stop(
+            say("{python} could not make an environment ({why});", python=interpreter.path, why=why), say("name another folder with DRIVETRAIN_STATE_DIR")
+        )
 
 
 def _point_at(folder: Path, source: Path) -> None:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Iterator, Mapping, NamedTuple
 
 from words import Stop, say
 
@@ -48,7 +48,7 @@ class Interpreter(NamedTuple):
     pip: bool
 
     @property
-    def numbers(self) -> Tuple[int, ...]:
+    def numbers(self) -> tuple[int, ...]:
         return tuple(int(each) for each in self.version.split("."))
 
     @property
@@ -66,7 +66,7 @@ def chosen(environ: Mapping[str, str], asked: str) -> Interpreter:
         if found.numbers[:2] < OLDEST:
             raise Stop(say("DRIVETRAIN_PYTHON={asked} is Python {version}, too old;", asked=asked, version=found.version), say("name a Python >= 3.10"))
         return _whole([found])
-    seen: List[Interpreter] = []
+    seen: list[Interpreter] = []
     for path in candidates(environ):
         found = answer(path)
         if found is not None and not found.missing and found.numbers[:2] >= OLDEST:
@@ -75,7 +75,7 @@ def chosen(environ: Mapping[str, str], asked: str) -> Interpreter:
     return _whole(seen)
 
 
-def _whole(seen: List[Interpreter]) -> Interpreter:
+def _whole(seen: list[Interpreter]) -> Interpreter:
     """Gives the first that lacks nothing; raises Stop that says what the nearest one lacks."""
     able = [each for each in seen if each.numbers[:2] >= OLDEST]
     for each in able:
@@ -108,14 +108,14 @@ def candidates(environ: Mapping[str, str]) -> Iterator[str]:
     found = [each for each in versions.glob("3.*/bin/python3") if re.fullmatch(r"3\.\d+\.\d+", each.parent.parent.name)]
     yield from (str(each) for each in sorted(found, key=lambda each: [int(part) for part in each.parent.parent.name.split(".")], reverse=True))
     if os.name == "nt" and shutil.which("py"):
-        listed = subprocess.run(["py", "-0p"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True, check=False)
+        listed = subprocess.run(["py", "-0p"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
         yield from re.findall(r"[A-Za-z]:\\.*?python\.exe", listed.stdout)
 
 
-def answer(python: str) -> Optional[Interpreter]:
+def answer(python: str) -> Interpreter | None:
     """Asks a Python what it is and has; None where it does not run (a pyenv shim of a version that is not switched on)."""
     try:
-        asked = subprocess.run([python, "-I", "-c", QUESTION], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True, timeout=20, check=False)
+        asked = subprocess.run([python, "-I", "-c", QUESTION], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=20, check=False)
         version, path, venv, wheel, pip = asked.stdout.split("\n")[:5]
         return Interpreter(path=path, version=version, venv=bool(venv), pip_wheel=wheel, pip=bool(pip))
     except (OSError, ValueError, subprocess.SubprocessError):

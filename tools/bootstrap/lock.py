@@ -40,7 +40,7 @@ def _acquired(path: Path, waiting: Callable[[], None]) -> int:
             told = True
             continue
         with contextlib.suppress(OSError):
-            if os.path.samestat(os.fstat(descriptor), os.stat(str(path))):
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
                 return descriptor
         os.close(descriptor)  # the holder before us removed the file: this lock guards nothing
 

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional
+from typing import Mapping
 
 from interpreters import Interpreter
 from words import Stop, say
@@ -25,7 +25,7 @@ UNREACHABLE = re.compile(
 )
 
 
-def install(interpreter: Interpreter, python: Path, requirements: List[str], quiet: bool, disk: int) -> None:
+def install(interpreter: Interpreter, python: Path, requirements: list[str], quiet: bool, disk: int) -> None:
     """Installs the requirements, byte-compiled; raises Stop."""
     if interpreter.pip_wheel:  # runs from its wheel, as ensurepip does
         command = [str(python), "-I", f"{interpreter.pip_wheel}{os.sep}pip"]
@@ -34,7 +34,13 @@ def install(interpreter: Interpreter, python: Path, requirements: List[str], qui
     command += ["install", "--compile", "--no-input", "--progress-bar", "off", "--no-warn-script-location", "--disable-pip-version-check", *requirements]
     try:
         process = subprocess.Popen(
-            command, env=pip_environment(os.environ), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+            command,
+            env=pip_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
         )
     except OSError as error:
         raise Stop(say("pip could not install drivetrain's dependencies ({why});", why=error), say("name another folder with DRIVETRAIN_STATE_DIR")) from error
@@ -48,18 +54,18 @@ def install(interpreter: Interpreter, python: Path, requirements: List[str], qui
         raise _stop(output, command, python.parent.parent.parent, disk)
 
 
-def pip_environment(environ: Mapping[str, str]) -> Dict[str, str]:
+def pip_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """Gives pip's environment: the user's, without what would lead the packages elsewhere or leave byte code out."""
     kept = {name: value for name, value in environ.items() if name not in ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__")}
     return {**kept, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
 
 
-def _watched(process: subprocess.Popen[str], quiet: bool) -> List[str]:
+def _watched(process: subprocess.Popen[str], quiet: bool) -> list[str]:
     """Gives pip's output; on a terminal one line says meanwhile what it does and for how long."""
-    lines: queue.Queue[Optional[str]] = queue.Queue()
+    lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(process, lines), daemon=True).start()
     shown = sys.stderr.isatty() and not quiet
-    output: List[str] = []
+    output: list[str] = []
     step, started = "", time.monotonic()
     while True:
         try:
@@ -78,7 +84,7 @@ def _watched(process: subprocess.Popen[str], quiet: bool) -> List[str]:
     return output
 
 
-def _read(process: subprocess.Popen[str], lines: queue.Queue[Optional[str]]) -> None:
+def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
     for line in process.stdout or ():
         lines.put(line.rstrip() or " ")
     lines.put(None)
@@ -102,12 +108,10 @@ def disk_is_full(text: str) -> bool:
 
 def no_space(folder: Path, disk: int) -> Stop:
     """The one line about a full disk."""
-    return Stop(
-        say("no space is left in {folder};", folder=folder), say("free {disk} MB, or name another folder with DRIVETRAIN_STATE_DIR", disk=disk or 200)
-    )
+    return Stop(say("no space is left in {folder};", folder=folder), say("free {disk} MB, or name another folder with DRIVETRAIN_STATE_DIR", disk=disk or 200))
 
 
-def _stop(output: List[str], command: List[str], folder: Path, disk: int) -> Stop:
+def _stop(output: list[str], command: list[str], folder: Path, disk: int) -> Stop:
     text = "\n".join(output)
     errors = [each.split("ERROR: ", 1)[1] for each in output if "ERROR: " in each] or [each for each in output if each.strip()][-1:] or ["no output"]
     if disk_is_full(text):
@@ -122,7 +126,7 @@ def _stop(output: List[str], command: List[str], folder: Path, disk: int) -> Sto
     return Stop(say("pip could not install drivetrain's dependencies ({why});", why=errors[0][:300]), say("its whole output: {command}", command=again))
 
 
-def reason(output: List[str]) -> str:
+def reason(output: list[str]) -> str:
     """Gives the network's own words from pip's warnings: "HTTPSConnectionPool(host='index.example', port=443): ... Connection refused"."""
     for line in output:
         host = re.search(r"host='([^']+)', port=(\d+)", line)

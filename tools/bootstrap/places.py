@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Mapping, NamedTuple, Optional
+from typing import Mapping, NamedTuple
 
 from words import Stop, say
 
@@ -25,7 +25,7 @@ def state_folder(environ: Mapping[str, str], platform: str) -> Path:
     """Gives drivetrain's state folder as platformdirs would; `DRIVETRAIN_STATE_DIR` comes first."""
     chosen = environ.get("DRIVETRAIN_STATE_DIR")
     if chosen:
-        return Path(os.path.abspath(chosen))
+        return Path(os.path.abspath(chosen))  # noqa: PTH100 - as tools/wrapper.sh does: links are kept
     if platform == "win32":
         return Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "drivetrain"
     xdg = environ.get("XDG_STATE_HOME")
@@ -46,7 +46,7 @@ def environments(state: Path, root: Path) -> Path:
     return state / "environments" / f"{root.name}-{hashlib.sha256(str(root).encode()).hexdigest()[:12]}"
 
 
-def read_stamp(path: Path) -> Optional[Stamp]:
+def read_stamp(path: Path) -> Stamp | None:
     """Gives the stamp, or None where there is none that can be read."""
     try:
         python, asked, text = path.read_text(encoding="utf-8").split("\n", 2)
@@ -61,6 +61,6 @@ def write_stamp(path: Path, stamp: Stamp) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(f"{stamp.python}\n{stamp.asked}\n{stamp.declared}", encoding="utf-8")
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as error:
         raise Stop(say("cannot write {path}: {why};", path=path, why=error.strerror), say("name another folder with DRIVETRAIN_STATE_DIR")) from error

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping
+from typing import Mapping
 
-CHINESE: Dict[str, str] = {
+CHINESE: dict[str, str] = {
     "stopped; nothing was left behind": "已中断，没有留下任何东西",
     "cannot write {path}: {why};": "无法写入 {path}：{why}；",
     "name another folder with DRIVETRAIN_STATE_DIR": "请用 DRIVETRAIN_STATE_DIR 指定另一个目录",
@@ -50,7 +50,7 @@ class Stop(Exception):
         self.next = next
 
 
-def speak(arguments: List[str], environ: Mapping[str, str]) -> None:
+def speak(arguments: list[str], environ: Mapping[str, str]) -> None:
     """Chooses the language: `--lang zh`, else the locale."""
     global _chinese
     asked = [after for before, after in zip(arguments, arguments[1:]) if before == "--lang"]
