@@ -83,6 +83,8 @@ class Environment(Struct, frozen=True, kw_only=True):
     """The file that `requirements` were read from, relative to the prefix."""
     accelerator: str | None = None
     """The accelerator that drivetrain's own record of it was planned for ("cuda", "cpu")."""
+    gpus: tuple[int, ...] | None = None
+    """Indices of the GPUs that drivetrain's own record of it was planned for; None for all."""
     notes: tuple[str, ...] = ()
     """What could not be read while scanning: file and reason."""
     binaries: int = 0

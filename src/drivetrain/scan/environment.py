@@ -40,6 +40,7 @@ def environment_at(prefix: Path) -> Environment:
         requirements=asked.requirements,
         requirements_from=asked.origin,
         accelerator=asked.accelerator,
+        gpus=asked.gpus,
         notes=found.notes + asked.notes,
         binaries=binaries,
         bytes=total,

@@ -20,6 +20,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     requirements: tuple[str, ...] = ()
     origin: str = ""
     accelerator: str | None = None
+    gpus: tuple[int, ...] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -28,6 +29,7 @@ def asked_in(prefix: Path) -> Asked:
     notes: list[str] = []
     request = _document(prefix, _RECORDS[0], notes)
     plan = _document(prefix, _RECORDS[1], notes)
+    gpus = request.get("gpus")
     accelerator = plan.get("accelerator") or request.get("accelerator")
     requirements = tuple(text for wish in _listed(request.get("wishes")) if (text := _text_of(wish)))
     origin = _RECORDS[0]
@@ -40,6 +42,7 @@ def asked_in(prefix: Path) -> Asked:
         requirements=requirements,
         origin=origin if requirements else "",
         accelerator=accelerator if accelerator in ("cuda", "cpu", "mps") else None,
+        gpus=tuple(each for each in gpus if isinstance(each, int)) if isinstance(gpus, list) else None,
         notes=tuple(notes),
     )
 

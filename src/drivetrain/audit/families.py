@@ -1,0 +1,54 @@
+"""Tells which distributions of an environment belong to which CUDA family, and who needs whom."""
+
+from __future__ import annotations
+
+import re
+
+from drivetrain.catalogue.families import family_of
+from drivetrain.model.environment import Environment, Installed
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_FRAMEWORKS = ("torch", "tensorflow", "jax")
+
+
+def families_in(environment: Environment) -> dict[int, list[Installed]]:
+    """Gives the distributions of each CUDA family, frameworks with their own build included."""
+    found: dict[int, list[Installed]] = {}
+    built = {each.distribution: each.cuda for each in environment.builds if each.is_cuda_build and each.cuda}
+    for one in environment.installed:
+        family = family_of(one.name, one.version)
+        # A TensorFlow wheel is built with CUDA even where it runs without: its family is that of the nvidia wheels beside it.
+        if family is None and one.name in ("torch", "jaxlib") and (cuda := built.get(one.name)):
+            family = int(cuda.partition(".")[0])
+        if family is not None:
+            found.setdefault(family, []).append(one)
+    return found
+
+
+def required_by(environment: Environment) -> dict[str, list[Installed]]:
+    """Gives, for each name, the distributions whose Requires-Dist names it, whatever their markers."""
+    needers: dict[str, list[Installed]] = {}
+    for one in environment.installed:
+        for line in one.requires:
+            if (match := _NAME.match(line)) is not None:
+                names = needers.setdefault(re.sub(r"[-_.]+", "-", match[0]).lower(), [])
+                if one not in names[-1:]:
+                    names.append(one)
+    return needers
+
+
+def frameworks_behind(name: str, needers: dict[str, list[Installed]]) -> list[Installed]:
+    """Gives the frameworks, or else the topmost distributions, that need that name through any chain."""
+    tops: dict[str, Installed] = {}
+    seen, waiting = {name}, [name]
+    while waiting:
+        for one in needers.get(waiting.pop(), ()):
+            if one.name in seen:
+                continue
+            seen.add(one.name)
+            if one.name in _FRAMEWORKS or not needers.get(one.name):
+                tops[one.name] = one
+            else:
+                waiting.append(one.name)
+    known = [one for one in tops.values() if one.name in _FRAMEWORKS]
+    return sorted(known or tops.values(), key=lambda one: one.name)

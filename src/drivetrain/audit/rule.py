@@ -1,0 +1,92 @@
+"""What a rule is: one declaration with its cause, how bad it is, and a check over facts that never change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.model.environment import BuildFacts, Environment
+from drivetrain.model.machine import Gpu, Machine
+from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
+from drivetrain.model.plan import Plan
+
+_STATES = ("found", "unknown", "clear")
+_SEVERITIES = ("error", "warning", "note")
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """Everything that a rule may look at."""
+
+    machine: Machine
+    environment: Environment
+    catalogue: Catalogue
+    plan: Plan | None = None
+
+    @property
+    def accelerator(self) -> str | None:
+        """What the environment is meant to compute on, where a plan or drivetrain's own record says it."""
+        return self.plan.accelerator if self.plan else self.environment.accelerator
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether the environment is of the machine's own operating system."""
+        return self.environment.platform == self.machine.os.family
+
+    @property
+    def gpus(self) -> tuple[Gpu, ...]:
+        """The NVIDIA GPUs that the environment is meant for."""
+        wanted = self.environment.gpus
+        return self.machine.nvidia_gpus if wanted is None else tuple(gpu for index, gpu in enumerate(self.machine.nvidia_gpus) if index in wanted)
+
+    def facts(self, *distributions: str) -> BuildFacts | None:
+        """Gives the build facts of the first of these distributions that has any."""
+        return next((each for name in distributions for each in self.environment.builds if each.distribution == name), None)
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """One rule."""
+
+    cause: str
+    """The slug of its page; a check may answer with a nearer cause where the facts tell it."""
+    severity: Severity
+    check: Callable[[Context], Iterable[Outcome]]
+    """Gives at least one outcome, whatever the facts."""
+    sources: tuple[str, ...] = ()
+
+    def found(
+        self,
+        about: str,
+        says: str,
+        evidence: Iterable[Evidence] = (),
+        fix: Iterable[Fix] = (),
+        *,
+        cause: str | None = None,
+        severity: Severity | None = None,
+        sources: tuple[str, ...] | None = None,
+    ) -> Outcome:
+        """Gives the outcome that something is wrong."""
+        return Outcome(
+            cause=cause or self.cause,
+            state="found",
+            severity=severity or self.severity,
+            about=about,
+            says=says,
+            evidence=tuple(evidence),
+            fix=tuple(fix),
+            sources=self.sources if sources is None else sources,
+        )
+
+    def clear(self, about: str, says: str, *, cause: str | None = None) -> Outcome:
+        """Gives the outcome that nothing is wrong, and why."""
+        return Outcome(cause=cause or self.cause, state="clear", severity=self.severity, about=about, says=says)
+
+    def unknown(self, about: str, says: str, *, cause: str | None = None, evidence: Iterable[Evidence] = ()) -> Outcome:
+        """Gives the outcome that the facts do not tell, and which are missing."""
+        return Outcome(cause=cause or self.cause, state="unknown", severity=self.severity, about=about, says=says, evidence=tuple(evidence))
+
+
+def ranked(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Gives the outcomes in the order of reading; equals stay in the order of the rules."""
+    return tuple(sorted(outcomes, key=lambda one: (_STATES.index(one.state), _SEVERITIES.index(one.severity))))

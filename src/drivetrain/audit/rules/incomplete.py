@@ -1,0 +1,87 @@
+"""What an interrupted install or a broken uninstall left: files of RECORD that are missing, two versions of one distribution, folders named ~x."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drivetrain.audit.rule import Context, Rule
+from drivetrain.model.environment import Environment, Installed
+from drivetrain.model.outcome import Evidence, Fix, Outcome
+from drivetrain.model.plan import Edit
+from drivetrain.words import say
+
+
+def _check(context: Context) -> Iterator[Outcome]:
+    environment = context.environment
+    outcomes = [*_damaged(environment), *_doubled(environment), *_leftovers(environment), *_unread(environment)]
+    yield from outcomes
+    if not any(one.state == "found" for one in outcomes):
+        yield RULE.clear(environment.prefix, say("every file of {count} distributions is there", count=len(environment.installed)))
+
+
+def _damaged(environment: Environment) -> Iterator[Outcome]:
+    for one in environment.installed:
+        if not one.missing:
+            continue
+        edited = one.missing <= len(one.damaged) and all(each.size_bytes is not None for each in one.damaged)
+        says = (
+            say("{count} files of {name} {version} have another size than when they were installed", count=one.missing, name=one.name, version=one.version)
+            if edited
+            else say(
+                "{count} of {total} files of {name} {version} are missing or cut short",
+                count=one.missing,
+                total=len(one.files),
+                name=one.name,
+                version=one.version,
+            )
+        )
+        yield RULE.found(
+            one.name,
+            says,
+            [Evidence(path=each.path, text=say("missing") if each.size_bytes is None else say("{bytes} bytes", bytes=each.size_bytes)) for each in one.damaged],
+            (Fix(says=say("install {name} {version} again", name=one.name, version=one.version), edit=_again(one)),),
+            # The system's own packages are patched by whoever ships them; a file that was edited still loads.
+            severity="warning" if edited or environment.kind == "system" else "error",
+        )
+
+
+def _doubled(environment: Environment) -> Iterator[Outcome]:
+    versions: dict[str, list[Installed]] = {}
+    for one in environment.installed:
+        versions.setdefault(one.name, []).append(one)
+    for name, several in versions.items():
+        if len(several) > 1 and environment.kind != "system":
+            yield RULE.found(
+                name,
+                say("{name} is installed {count} times: {versions}", name=name, count=len(several), versions=", ".join(one.version for one in several)),
+                [Evidence(path=one.path, text=f"{one.name} {one.version}") for one in several],
+                (Fix(says=say("remove both and install one of them again"), edit=Edit(require=(name,))),),
+            )
+
+
+def _leftovers(environment: Environment) -> Iterator[Outcome]:
+    if environment.leftovers:
+        yield RULE.found(
+            environment.prefix,
+            say("an uninstall that broke off left {count} folders; they only take space and make pip warn", count=len(environment.leftovers)),
+            [Evidence(path=path, text=say("left over")) for path in environment.leftovers],
+            (Fix(says=say("delete {paths}", paths=", ".join(environment.leftovers[:3])), safety="shown"),),
+            severity="warning",
+        )
+
+
+def _unread(environment: Environment) -> Iterator[Outcome]:
+    for note in environment.notes:
+        yield RULE.unknown(environment.prefix, note)
+
+
+def _again(one: Installed) -> Edit:
+    return Edit(require=(f"{one.name}=={one.version}",))
+
+
+RULE = Rule(
+    cause="environment-incomplete",
+    severity="error",
+    check=_check,
+    sources=("https://packaging.python.org/en/latest/specifications/recording-installed-packages/",),
+)

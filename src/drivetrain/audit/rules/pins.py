@@ -1,0 +1,154 @@
+"""Pins broken: what installed distributions require against what is installed, markers evaluated for the environment itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from drivetrain.audit.rule import Context, Rule
+from drivetrain.catalogue.relations.markers import marker_environment
+from drivetrain.formats.wheel_tags import arch_of
+from drivetrain.model.environment import Installed
+from drivetrain.model.outcome import Evidence, Fix, Outcome
+from drivetrain.model.plan import Edit
+from drivetrain.words import say
+
+_SOURCES = ("https://packaging.python.org/en/latest/specifications/dependency-specifiers/",)
+
+
+class Pin(Struct, frozen=True, kw_only=True):
+    """One requirement that applies here and does not hold, or cannot be judged."""
+
+    parent: Installed
+    requirement: str
+    name: str
+    installed: Installed | None
+    told: bool = True
+
+
+def _check(context: Context) -> Iterator[Outcome]:
+    environment = context.environment
+    if environment.python is None:
+        yield RULE.unknown(environment.prefix, say("the environment's Python version is not known, and requirements depend on it"))
+        return
+    broken = list(_broken(context))
+    for pin in broken:
+        if not pin.told:
+            yield RULE.unknown(
+                pin.parent.name,
+                say(
+                    "{parent} {version} requires {requirement}, which cannot be judged",
+                    parent=pin.parent.name,
+                    version=pin.parent.version,
+                    requirement=pin.requirement,
+                ),
+            )
+        elif pin.installed is not None:
+            yield _conflict(pin, pin.installed)
+    yield from _missing([pin for pin in broken if pin.told and pin.installed is None])
+    if not broken:
+        yield RULE.clear(environment.prefix, say("the requirements of {count} distributions are met", count=len(environment.installed)))
+
+
+def _broken(context: Context) -> Iterator[Pin]:
+    environment = context.environment
+    by_name = {one.name: one for one in environment.installed}
+    variables = dict(marker_environment(environment.platform, _arch(context), environment.python or ""))
+    waiting = [(one, "") for one in environment.installed]
+    waiting += [(by_name[name], extra) for name, extra in _asked_extras(environment.requirements) if name in by_name]
+    seen = {(one.name, extra) for one, extra in waiting}
+    while waiting:
+        parent, extra = waiting.pop(0)
+        for line in parent.requires:
+            # Lines of extras that nobody asked for are most of a METADATA: not parsed.
+            if ("extra" in line.partition(";")[2]) != bool(extra):
+                continue
+            try:
+                requirement = Requirement(line)
+            except InvalidRequirement:
+                yield Pin(parent=parent, requirement=line, name=line.split()[0], installed=None, told=False)
+                continue
+            if requirement.marker is not None and not requirement.marker.evaluate({**variables, "extra": extra}):
+                continue
+            name = str(canonicalize_name(requirement.name))
+            child = by_name.get(name)
+            if (pin := _judged(parent, requirement, name, child)) is not None:
+                yield pin
+            for wanted in requirement.extras if child else ():
+                if child is not None and (name, wanted) not in seen:
+                    seen.add((name, wanted))
+                    waiting.append((child, wanted))
+
+
+def _judged(parent: Installed, requirement: Requirement, name: str, child: Installed | None) -> Pin | None:
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    stated = f"{requirement.name}{extras}{requirement.specifier}"
+    if child is None:
+        return Pin(parent=parent, requirement=stated, name=name, installed=None)
+    if child.installer == "conda" and child.path.startswith("conda-meta/"):
+        return None
+    try:
+        version = Version(child.version)
+    except InvalidVersion:
+        return Pin(parent=parent, requirement=stated, name=name, installed=child, told=False)
+    return None if requirement.specifier.contains(version, prereleases=True) else Pin(parent=parent, requirement=stated, name=name, installed=child)
+
+
+def _asked_extras(requirements: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for text in requirements:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            continue
+        yield from ((str(canonicalize_name(requirement.name)), extra) for extra in requirement.extras)
+
+
+def _arch(context: Context) -> str:
+    tagged = next((arch for one in context.environment.installed for tag in one.tags if (arch := arch_of(tag)) is not None), context.machine.arch)
+    return {"arm64": "aarch64"}.get(tagged, tagged)
+
+
+def _conflict(pin: Pin, child: Installed) -> Outcome:
+    return RULE.found(
+        pin.name,
+        say(
+            "{parent} {version} requires {requirement}, installed is {installed}",
+            parent=pin.parent.name,
+            version=pin.parent.version,
+            requirement=pin.requirement,
+            installed=child.version,
+        ),
+        (
+            Evidence(path=f"{pin.parent.path}/METADATA", text=f"Requires-Dist: {pin.requirement}"),
+            Evidence(path=child.path, text=f"{child.name} {child.version}"),
+        ),
+        (
+            Fix(
+                says=say("install {requirement}, as {parent} requires", requirement=pin.requirement, parent=pin.parent.name),
+                edit=Edit(require=(pin.requirement,)),
+            ),
+        ),
+    )
+
+
+def _missing(pins: list[Pin]) -> Iterator[Outcome]:
+    by_parent: dict[tuple[str, bool], list[Pin]] = {}
+    for pin in pins:
+        by_parent.setdefault((pin.parent.name, pin.name.startswith("nvidia-")), []).append(pin)
+    for (parent, nvidia), several in by_parent.items():
+        first = several[0].parent
+        names = ", ".join(pin.name for pin in several)
+        yield RULE.found(
+            parent,
+            say("{parent} {version} requires {names}: not installed", parent=parent, version=first.version, names=names),
+            [Evidence(path=f"{first.path}/METADATA", text=f"Requires-Dist: {pin.requirement}") for pin in several],
+            (Fix(says=say("install what {parent} requires", parent=parent), edit=Edit(require=tuple(pin.requirement for pin in several))),),
+            cause="pip-cuda-wheels-missing" if nvidia else "dependency-missing",
+        )
+
+
+RULE = Rule(cause="dependency-pin-conflict", severity="error", check=_check, sources=_SOURCES)

@@ -1,0 +1,22 @@
+"""Gives the target that an environment must run on: what the relations ask of a machine."""
+
+from __future__ import annotations
+
+from drivetrain.model.build import Target
+from drivetrain.model.environment import Environment
+from drivetrain.model.machine import Gpu, Machine
+
+
+def target_of(machine: Machine, environment: Environment, gpus: tuple[Gpu, ...]) -> Target:
+    """Gives the machine as the relations see it, with the environment's own operating system."""
+    known = [gpu for gpu in gpus if gpu.compute_capability]
+    return Target(
+        os=environment.platform,
+        wsl=machine.os.wsl is not None,
+        arch=machine.arch,
+        glibc=machine.os.glibc,
+        driver=machine.driver.version if machine.driver else None,
+        ceiling=machine.driver.cuda if machine.driver else None,
+        capabilities=tuple(dict.fromkeys(gpu.compute_capability for gpu in known if gpu.compute_capability)),
+        gpu_names=tuple(dict.fromkeys((gpu.compute_capability or "", gpu.name) for gpu in known)),
+    )
