@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from drivetrain.formats.draft import Draft
 from drivetrain.formats.poetry_version import specifier_of
 from drivetrain.formats.toml_tree import Table, line_of, table_at, tables_at
-from drivetrain.formats.uv_tables import both, reference_url
+from drivetrain.formats.uv_tables import both, reference_url, retold
 from drivetrain.model.request import Wish
 from drivetrain.words import say
 
@@ -43,7 +43,8 @@ class Poetry:
             source = given if isinstance(given, dict) else {}
             url = None if wish.url else reference_url(self.draft.name, source)
             index = self.urls().get(str(source.get("source", "")), "")
-            made.append(replace(wish, url=url, specifier="", editable=source.get("develop") is True) if url else replace(wish, index=wish.index or index))
+            tied = replace(wish, url=url, specifier="", editable=source.get("develop") is True) if url else replace(wish, index=wish.index or index)
+            made.append(retold(tied) if url else tied)
         return made
 
     def urls(self) -> dict[str, str]:
@@ -105,7 +106,7 @@ def _wish(poetry: Poetry, name: str, given: dict[str, Any]) -> Wish | None:
     if source and source not in poetry.urls():
         draft.warn(origin, say("{name} is tied to the index {index}, which the file does not define", name=wish.name, index=source))
     index = poetry.urls().get(source, "")
-    return replace(wish, url=url or "", index="" if url else index, editable=bool(url) and given.get("develop") is True)
+    return retold(replace(wish, url=url or "", index="" if url else index, editable=bool(url) and given.get("develop") is True))
 
 
 def _specifier(draft: Draft, name: str, version: Any, origin: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from drivetrain.formats.draft import Draft, beside
+from drivetrain.formats.requirements import requirement_text
 from drivetrain.formats.toml_tree import Table, origin_of, table_at, tables_at, texts_at
 from drivetrain.model.request import Wish
 from drivetrain.words import say
@@ -74,21 +75,30 @@ def _asked_for(draft: Draft, source: Table) -> bool:
 
 def _tied(draft: Draft, wish: Wish, source: Table, urls: dict[str, str]) -> Wish | None:
     marker = both(wish.marker, str(source.get("marker", "")))
+    checked = draft.wish(f"{wish.name} ; {marker}" if marker else wish.name, wish.origin)
+    if checked is None:
+        return wish
+    marker = checked.marker
     if "index" in source:
         name = str(source["index"])
         if name not in urls:
             draft.warn(wish.origin, say("{name} is tied to the index {index}, which the file does not define", name=wish.name, index=name))
-            return replace(wish, marker=marker)
-        return replace(wish, marker=marker, index=urls[name])
+            return retold(replace(wish, marker=marker))
+        return retold(replace(wish, marker=marker, index=urls[name]))
     if source.get("workspace") is True:
         draft.warn(wish.origin, say("{name} is a member of the uv workspace and was left out; read its own pyproject.toml", name=wish.name))
         return None
     url = reference_url(draft.name, source)
     if url is None:
         draft.warn(wish.origin, say("the source of {name} is not understood; the configured index is taken", name=wish.name))
-        return replace(wish, marker=marker)
+        return retold(replace(wish, marker=marker))
     # A direct reference fixes the version, and PEP 508 has no room for both.
-    return replace(wish, marker=marker, url=url, specifier="", editable=source.get("editable") is True)
+    return retold(replace(wish, marker=marker, url=url, specifier="", editable=source.get("editable") is True))
+
+
+def retold(wish: Wish) -> Wish:
+    """Text is what a resolver is given, so it has to say what the tables added."""
+    return replace(wish, text=requirement_text(wish))
 
 
 def reference_url(including: str, source: dict[str, Any]) -> str | None:
