@@ -6,13 +6,14 @@ depends on is asked for and the rest are constraints; where it does not, every p
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from msgspec.structs import replace
 
 from drivetrain.errors import FileError
 from drivetrain.formats.draft import Draft, beside
-from drivetrain.formats.toml_tree import Table, line_of, table_at, table_of, tables_at, texts_at
+from drivetrain.formats.toml_tree import Table, line_of, origin_of, table_at, table_of, tables_at, texts_at
 from drivetrain.formats.uv_tables import retold
 from drivetrain.model.request import Wish
 from drivetrain.words import say
@@ -31,7 +32,7 @@ def gather_pylock(draft: Draft, text: str) -> None:
             say("write the lock again with a tool that writes PEP 751 locks of version 1"),
         )
     wanted = tables.get("requires-python")
-    python = draft.wish(f"python{wanted}", draft.name) if isinstance(wanted, str) else None
+    python = draft.wish(f"python{wanted}", origin_of(text, draft.name, wanted)) if isinstance(wanted, str) else None
     draft.wishes.extend([python] if python else [])
     for group in draft.groups:
         if group not in (*texts_at(tables, "extras"), *texts_at(tables, "dependency-groups")):
@@ -46,9 +47,11 @@ def gather_pylock(draft: Draft, text: str) -> None:
 
 def _pin(draft: Draft, text: str, package: Table) -> Wish | None:
     name = str(package.get("name", ""))
-    line = line_of(text, rf"""^\s*name\s*=\s*["']{name}["']|["']?name["']?\s*=\s*["']{name}["']""") if name else None
-    origin = f"{draft.name}:{line}" if line else draft.name
     version = package.get("version")
+    name_line = rf"""^\s*name\s*=\s*["']{re.escape(name)}["']\s*$"""
+    exact = line_of(text, rf"""{name_line[:-1]}\n\s*version\s*=\s*["']{re.escape(str(version))}["']""") if version else None
+    line = exact or line_of(text, name_line)
+    origin = f"{draft.name}:{line}" if line else draft.name
     marker = str(package.get("marker", ""))
     wish = draft.wish(f"{name}=={version}" if version else name, origin)
     if wish is None:

@@ -6,6 +6,7 @@ Source: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile; the ke
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from drivetrain.errors import FileError, UsageError
 from drivetrain.formats.draft import Draft
 from drivetrain.formats.lock_file import HASH_KINDS
-from drivetrain.formats.toml_tree import Table, line_of, table_at, table_of, tables_at, texts_at
+from drivetrain.formats.toml_tree import Table, line_of, origin_of, table_at, table_of, tables_at, texts_at
 from drivetrain.formats.uv_tables import both, reference_url, retold
 from drivetrain.model.request import Wish
 from drivetrain.words import say
@@ -31,24 +32,56 @@ def gather_uv_lock(draft: Draft, text: str) -> None:
             say("export it: uv export --format pylock.toml -o pylock.toml"),
         )
     wanted = tables.get("requires-python")
-    python = draft.wish(f"python{wanted}", draft.name) if isinstance(wanted, str) else None
+    python = draft.wish(f"python{wanted}", origin_of(text, draft.name, wanted)) if isinstance(wanted, str) else None
     draft.wishes.extend([python] if python else [])
     packages = tables_at(tables, "package")
     own = [package for package in packages if _is_own(package)]
-    direct: set[int] = set()
-    for wanted_by, dependency in _direct(draft, own):
-        for place, package in enumerate(packages):
-            if not _is_own(package) and _meant(dependency, package):
-                direct.add(place)
+    if not own:
+        draft.wishes.extend(_pins(draft, text, packages))
+        return
+    asked = [dependency for dependency in _direct(draft, own) if _decided(draft, str(dependency.get("marker", ""))) != FALSE]
+    direct: list[Table] = []
+    for dependency in asked:
+        meant = [package for package in packages if _meant(dependency, package)]
+        if not meant:
+            draft.warn(draft.name, say("the project needs {name}, which the lock does not hold", name=dependency.get("name", "?")))
+        for package in meant:
+            if not _is_own(package):
+                direct.append(package)
                 marker = both(_decided(draft, str(dependency.get("marker", ""))), _forks(draft, package))
                 wish = _pin(draft, text, package, marker, texts_at(dependency, "extra"))
                 draft.wishes.extend([wish] if wish else [])
-        if not any(_meant(dependency, package) for package in packages):
-            draft.warn(draft.name, say("{name} needs {other}, which the lock does not hold", name=wanted_by, other=dependency.get("name", "?")))
+    beyond = [package for package in _reached(draft, packages, asked) if not any(package is each for each in direct)]
+    draft.constraints.extend(_pins(draft, text, beyond))
+
+
+def _pins(draft: Draft, text: str, packages: list[Table]) -> Iterator[Wish]:
+    """A name that the lock holds twice without saying for which environments binds nothing: conflicting extras of the project are the reason."""
+    versions = Counter((str(package.get("name")), _forks(draft, package)) for package in packages)
+    for package in packages:
+        marker = _forks(draft, package)
+        wish = _pin(draft, text, package, marker, []) if versions[str(package.get("name")), marker] == 1 else None
+        if wish:
+            yield wish
+
+
+def _reached(draft: Draft, packages: list[Table], asked: list[Table]) -> list[Table]:
+    """The packages that what is asked for brings along, each once, in the lock's order."""
+    named: dict[str, list[tuple[int, Table]]] = {}
     for place, package in enumerate(packages):
-        if place not in direct and not _is_own(package):
-            wish = _pin(draft, text, package, _forks(draft, package), [])
-            (draft.constraints if own else draft.wishes).extend([wish] if wish else [])
+        named.setdefault(str(package.get("name")), []).append((place, package))
+    seen: set[tuple[int, str]] = set()
+    waiting = list(asked)
+    while waiting:
+        dependency = waiting.pop()
+        if _decided(draft, str(dependency.get("marker", ""))) == FALSE:
+            continue
+        for place, package in named.get(str(dependency.get("name")), []):
+            for extra in ("", *texts_at(dependency, "extra")) if _meant(dependency, package) else ():
+                if (place, extra) not in seen and not _is_own(package):
+                    seen.add((place, extra))
+                    waiting += tables_at(package, "optional-dependencies", extra) if extra else tables_at(package, "dependencies")
+    return [packages[place] for place in sorted({place for place, _ in seen})]
 
 
 def _is_own(package: Table) -> bool:
@@ -57,13 +90,13 @@ def _is_own(package: Table) -> bool:
     return "virtual" in source or "editable" in source
 
 
-def _direct(draft: Draft, own: list[Table]) -> Iterator[tuple[str, Table]]:
+def _direct(draft: Draft, own: list[Table]) -> list[Table]:
+    """What the project requires itself, the extras and groups asked for included."""
+    found: list[Table] = []
     for package in own:
-        name = str(package.get("name", ""))
-        yield from ((name, each) for each in tables_at(package, "dependencies"))
+        found += tables_at(package, "dependencies")
         for group in draft.groups:
-            for table in ("optional-dependencies", "dev-dependencies"):
-                yield from ((name, each) for each in tables_at(package, table, group))
+            found += [*tables_at(package, "optional-dependencies", group), *tables_at(package, "dev-dependencies", group)]
     known = {group for package in own for table in ("optional-dependencies", "dev-dependencies") for group in table_at(package, table)}
     missing = [group for group in draft.groups if group not in known]
     if missing:
@@ -71,6 +104,7 @@ def _direct(draft: Draft, own: list[Table]) -> Iterator[tuple[str, Table]]:
             say("{file} has no extra or group {group}", file=draft.name, group=missing[0]),
             say("it has {names}", names=", ".join(sorted(known))) if known else say("it has none: leave [{group}] out", group=missing[0]),
         )
+    return found
 
 
 def _meant(dependency: Table, package: Table) -> bool:
@@ -96,7 +130,7 @@ def _pin(draft: Draft, text: str, package: Table, marker: str, extras: list[str]
     files = [*tables_at(package, "wheels"), table_at(package, "sdist")]
     hashes = {str(each["hash"]) for each in files if str(each.get("hash", "")).partition(":")[0] in HASH_KINDS}
     registry = str(source.get("registry", ""))
-    return replace(wish, index=registry if "://" in registry else "", hashes=tuple(sorted(hashes)))
+    return retold(replace(wish, index=registry if "://" in registry else "", hashes=tuple(sorted(hashes))))
 
 
 def _url(draft: Draft, source: Table) -> str:
