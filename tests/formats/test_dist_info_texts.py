@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from drivetrain.formats.build_facts import jaxlib_facts, tensorflow_facts, torch_accelerator, torch_facts
 from drivetrain.formats.dist_info import metadata_of, name_and_version_of, tags_of_wheel
 from drivetrain.formats.record import record_of
@@ -10,7 +11,10 @@ from drivetrain.formats.wheel_tags import arch_of, os_of, os_of_many
 
 
 def test_metadata_takes_headers_alone() -> None:
-    text = "Metadata-Version: 2.1\r\nName: Typing.Extensions\r\nVersion: 4.5.0\r\nRequires-Dist: a>=1\r\nRequires-Dist: b ;\r\n  extra == 'c'\r\nProvides-Extra: C_d\r\n\r\nVersion: 9\r\n"
+    text = (
+        "Metadata-Version: 2.1\r\nName: Typing.Extensions\r\nVersion: 4.5.0\r\n"
+        "Requires-Dist: a>=1\r\nRequires-Dist: b ;\r\n  extra == 'c'\r\nProvides-Extra: C_d\r\n\r\nVersion: 9\r\n"
+    )
     metadata = metadata_of(text)
     assert metadata is not None
     assert (metadata.name, metadata.version) == ("typing-extensions", "4.5.0")
@@ -38,7 +42,8 @@ def test_names_of_folders(folder: str, expected: object) -> None:
 
 
 def test_record_lines() -> None:
-    text = 'a/b.py,sha256=abc,3\n"with,comma.py",sha256=def,4\n..\\..\\Scripts\\x.exe,sha256=ghi,5\na/../c.py,,\nodd,comma.py,sha256=jkl,6\nx-1.dist-info/RECORD,,\n'
+    text = 'a/b.py,sha256=abc,3\n"with,comma.py",sha256=def,4\n..\\..\\Scripts\\x.exe,sha256=ghi,5\na/../c.py,,\n'
+    text += "odd,comma.py,sha256=jkl,6\nx-1.dist-info/RECORD,,\n"
     record = record_of(text)
     assert [each.path for each in record.files] == ["a/b.py", "with,comma.py", "../../Scripts/x.exe", "c.py", "odd,comma.py", "x-1.dist-info/RECORD"]
     assert (record.files[0].sha256, record.files[0].size_bytes) == ("abc", 3)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import json
 from pathlib import Path
 
 import pytest
-from drivetrain.errors import PrefixError
-from drivetrain.scan import scan
-
 from scan.guide.environment import guide_environment
 from scan.making import contents, digest, lay, uv_venv, venv, wheel, windows_venv
+
+from drivetrain.errors import PrefixError
+from drivetrain.scan import scan
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_a_lib64_folder_of_its_own_is_read_too(tmp_path: Path) -> None:
 def test_a_lib64_link_is_read_once(tmp_path: Path) -> None:
     site = venv(tmp_path)
     lay(site, contents("pure", "1", {"pure/__init__.py": b""}))
-    os.symlink("lib", tmp_path / "lib64")
+    (tmp_path / "lib64").symlink_to("lib")
     assert scan(tmp_path).shared_files == ()
 
 
@@ -181,9 +181,8 @@ def test_a_damaged_request_is_a_note(tmp_path: Path) -> None:
     venv(tmp_path)
     (tmp_path / "drivetrain").mkdir()
     (tmp_path / "drivetrain/request.json").write_text("{")
-    (tmp_path / "drivetrain/plan.json").write_text(
-        '{"status": "planned", "accelerator": "cpu", "packages": [{"name": "jax", "version": "0.10.2", "extras": [], "requested": true}, {"name": "numpy", "version": "2.0"}]}'
-    )
+    packages = [{"name": "jax", "version": "0.10.2", "extras": [], "requested": True}, {"name": "numpy", "version": "2.0"}]
+    (tmp_path / "drivetrain/plan.json").write_text(json.dumps({"status": "planned", "accelerator": "cpu", "packages": packages}))
     environment = scan(tmp_path)
     assert environment.requirements == ("jax==0.10.2",)
     assert environment.accelerator == "cpu"

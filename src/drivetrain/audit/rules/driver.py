@@ -80,7 +80,7 @@ def _without_driver(context: Context, needs: list[tuple[Installed, str]]) -> Out
     frameworks = tuple(dict.fromkeys(name for one, _ in needs for name in _frameworks(context, one)))
     return RULE.found(
         about,
-        say("no NVIDIA driver is installed, so {frameworks} computes on the CPU", frameworks=", ".join(frameworks)),
+        say("no NVIDIA driver is installed, so everything here computes on the CPU"),
         [Evidence(path=one.path, text=say("{name} {version}: CUDA {cuda}", name=one.name, version=one.version, cuda=cuda)) for one, cuda in needs],
         (
             Fix(says=say("install the NVIDIA driver"), edit=Edit(driver=minimum_driver(needs[0][1], context.environment.platform)), safety="shown"),

@@ -115,12 +115,12 @@ def _outcome(files: list[Contested], needers: dict[str, list[Installed]]) -> Out
     winners = {one.name: one for each in files for one in each.winners}
     affected = {one.name: one for name in losers for one in frameworks_behind(name, needers)}
     says = (
-        say("{count} files of {losers} were overwritten by {winners}", count=len(files), losers=_listed(losers), winners=_listed(winners))
+        say("{losers} lost {count} of its files to {winners}", count=len(files), losers=_listed(losers), winners=_listed(winners))
         if winners
-        else say("{count} files are owned by {losers}, and what lies on disk is of neither", count=len(files), losers=_listed(losers))
+        else say("of the files that {losers} share, {count} on disk belong to none of them", count=len(files), losers=_listed(losers))
     )
     if affected:
-        says = say("{finding}; {frameworks} loads them", finding=says, frameworks=_listed(affected))
+        says = say("{finding}; needed by {frameworks}", finding=says, frameworks=_listed(affected))
     owners = {one.name: one for each in files for one, _ in each.claims}
     return RULE.found(
         ", ".join(losers),

@@ -25,10 +25,16 @@ def _damaged(environment: Environment) -> Iterator[Outcome]:
             continue
         edited = one.missing <= len(one.damaged) and all(each.size_bytes is not None for each in one.damaged)
         says = (
-            say("{count} files of {name} {version} have another size than when they were installed", count=one.missing, name=one.name, version=one.version)
+            say(
+                "{name} {version}: {count} of {total} files changed size after they were installed",
+                count=one.missing,
+                total=len(one.files),
+                name=one.name,
+                version=one.version,
+            )
             if edited
             else say(
-                "{count} of {total} files of {name} {version} are missing or cut short",
+                "{name} {version} lacks {count} of its {total} files, or has them cut short",
                 count=one.missing,
                 total=len(one.files),
                 name=one.name,
@@ -63,7 +69,7 @@ def _leftovers(environment: Environment) -> Iterator[Outcome]:
     if environment.leftovers:
         yield RULE.found(
             environment.prefix,
-            say("an uninstall that broke off left {count} folders; they only take space and make pip warn", count=len(environment.leftovers)),
+            say("folders that a broken uninstall left: {count}; they only take space and make pip warn", count=len(environment.leftovers)),
             [Evidence(path=path, text=say("left over")) for path in environment.leftovers],
             (Fix(says=say("delete {paths}", paths=", ".join(environment.leftovers[:3])), safety="shown"),),
             severity="warning",
