@@ -17,8 +17,7 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 def audit_screen(audit: Audit, typed: Typed, *, verbose: bool = False) -> list[str]:
     """Gives the lines of `drivetrain audit`."""
     found = sorted(audit.found(), key=lambda each: _ORDER[each.severity])
-    headline = found[0].says if found else say("nothing is wrong with it")
-    lines = wrapped(f"{styled('strong', audit.prefix)}  {headline}", hanging=4)
+    lines = wrapped(f"{styled('strong', audit.prefix)}  {audit_headline(audit)}", hanging=4)
     for outcome in found:
         lines += ["", *outcome_lines(outcome, verbose=verbose)]
     unknown = [each for each in audit.outcomes if each.state == "unknown"]
@@ -48,6 +47,16 @@ def outcome_lines(outcome: Outcome, *, verbose: bool = False) -> list[str]:
     return lines
 
 
+def audit_headline(audit: Audit) -> str:
+    """Says in one line what an audit found."""
+    errors, warnings = len(audit.found("error")), len(audit.found("warning"))
+    if errors:
+        return styled("error", say("errors: {errors}, warnings: {warnings}", errors=errors, warnings=warnings))
+    if warnings:
+        return styled("warning", say("no error; warnings: {warnings}", warnings=warnings))
+    return styled("good", say("nothing is wrong"))
+
+
 def tally(audit: Audit) -> str:
     """Gives how much was read, and how many checks found, cleared or could not tell."""
     scanned = audit.scanned
@@ -56,7 +65,7 @@ def tally(audit: Audit) -> str:
         "{distributions} distributions, {binaries} binaries, {size} read, nothing imported",
         distributions=counted(scanned.distributions), binaries=counted(scanned.binaries), size=size(scanned.bytes),
     )  # fmt: skip
-    checks = say("{clear} checks clear, {unknown} could not tell", clear=states["clear"], unknown=states["unknown"])
+    checks = say("checks: {clear} clear, {unknown} could not tell", clear=states["clear"], unknown=states["unknown"])
     return say("; ").join((read, checks))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from drivetrain.model.machine import Machine
-from drivetrain.model.outcome import Audit
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.report import Install, Up
 from drivetrain.report.amounts import counted, duration, size
 from drivetrain.report.columns import wrapped
 from drivetrain.report.markup import styled
-from drivetrain.report.text_audit import outcome_lines
+from drivetrain.report.text_audit import audit_headline, outcome_lines
 from drivetrain.report.text_plan import label_rows, package_rows, plan_screen, stack_line
 from drivetrain.report.text_proof import headline
 from drivetrain.report.text_refusal import refusal_screen
@@ -92,23 +91,8 @@ def _outcomes(up: Up, typed: Typed) -> list[tuple[str, str]]:
         rows += [("", f"{each.framework} {each.device} {each.check}: {each.says}") for each in up.verify.failed()]
         skipped = sum(1 for each in up.verify.verdicts if each.state == "skipped")
         if skipped:
-            rows.append(
-                ("", say("{count} checks skipped, for the reasons that {command} gives", count=skipped, command=typed.bare("verify", "--prefix", up.prefix)))
-            )
+            rows.append(("", say("skipped: {count}; why: {command}", count=skipped, command=typed.bare("verify", "--prefix", up.prefix))))
     return rows
-
-
-def audit_headline(audit: Audit) -> str:
-    """Says in one line what an audit found."""
-    errors, warnings = len(audit.found("error")), len(audit.found("warning"))
-    if errors:
-        return styled("error", say("{errors} errors, {warnings} warnings", errors=errors, warnings=warnings))
-    if warnings:
-        return styled("warning", say("no error, {warnings} warnings", warnings=warnings))
-    return styled("good", say("nothing is wrong")) + say(
-        " ({distributions} distributions, {binaries} binaries read)",
-        distributions=counted(audit.scanned.distributions), binaries=counted(audit.scanned.binaries),
-    )  # fmt: skip
 
 
 def _next(up: Up, typed: Typed, activate: str, prefix_words: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -1,0 +1,19 @@
+"""The command line: one module per command, imported only when that command is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code: 0 fine, 1 findings, 2 usage or breakdown, 3 no plan, 130 Ctrl-C."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments in (["--version"], ["-V"]):
+        from drivetrain import __version__
+
+        print(f"drivetrain {__version__}")
+        return 0
+    from drivetrain.cli.dispatch import dispatch
+
+    return dispatch(arguments)

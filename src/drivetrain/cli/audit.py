@@ -1,0 +1,44 @@
+"""`drivetrain audit`: what is wrong in an environment, found without importing anything from it."""
+
+from __future__ import annotations
+
+import argparse
+
+from drivetrain.cli.asked import typed_of
+from drivetrain.cli.emit import emit
+from drivetrain.cli.session import Session
+from drivetrain.cli.target import add_target_flags, one_aim
+from drivetrain.errors import UsageError
+from drivetrain.words import say
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("place", nargs="?", metavar=say("PREFIX"), help=say("the environment; default: the active one, else ./.venv"))
+    parser.add_argument("--prefix", metavar=say("FOLDER"), help=say("the same as PREFIX"))
+    parser.add_argument("--verbose", action="store_true", help=say("all evidence, and the checks that could not tell"))
+    add_target_flags(parser)
+
+
+def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    return (
+        (("audit",), say("the environment at hand")),
+        (("audit", "/srv/envs/train", "--verbose"), say("another one, with all evidence")),
+        (("audit", "copied-env", "--machine", "server.json", "--json"), say("an environment copied from another machine")),
+    )
+
+
+def place_of(options: argparse.Namespace) -> str | None:
+    """Gives the prefix that was named, in either way."""
+    if options.place and options.prefix and options.place != options.prefix:
+        raise UsageError(say("{one} and --prefix {other} contradict each other", one=options.place, other=options.prefix), say("name one environment"))
+    return options.place or options.prefix or None
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    from drivetrain.report.text_audit import audit_screen
+    from drivetrain.workflows.auditing import audit_of
+    from drivetrain.workflows.prefixes import prefix_at_hand
+
+    done = audit_of(prefix_at_hand(place_of(options)), one_aim(options, session).machine)
+    lines = audit_screen(done, typed_of(options, session), verbose=options.verbose)
+    return emit(session, done, lines, 1 if done.found("error") else 0)

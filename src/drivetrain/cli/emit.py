@@ -1,0 +1,71 @@
+"""Writes a command's answer: one JSON document on standard output, or lines for people; a reader that went away is no error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from drivetrain.cli.session import Session
+
+
+def prepare_streams() -> None:
+    """Keeps characters that the terminal's encoding lacks from breaking a screen."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def emit(session: Session, value: Any, lines: Iterable[str], code: int = 0) -> int:
+    """Writes the value as JSON where asked for, else the lines; gives the exit code back."""
+    if session.json:
+        from drivetrain.model.documents import encode
+
+        _write(sys.stdout, encode(value).decode())
+    else:
+        emit_lines(session, lines)
+    return code
+
+
+def emit_lines(session: Session, lines: Iterable[str]) -> int:
+    """Writes lines for people on standard output."""
+    from drivetrain.report.text import rendered
+
+    _write(sys.stdout, rendered(lines, colour=session.colour))
+    return 0
+
+
+def emit_aside(session: Session, text: str) -> None:
+    """Writes a line about what is under way to standard error, unless --quiet."""
+    if not session.quiet and not session.json:
+        from drivetrain.report.text import rendered
+
+        colour = session.colour and sys.stderr.isatty()
+        _write(sys.stderr, rendered([text], colour=colour))
+
+
+def emit_failure(session: Session, says: str, next_line: str) -> None:
+    """Writes one line: what, where, what next."""
+    if session.json:
+        from drivetrain.model.documents import encode
+        from drivetrain.model.report import Failure
+
+        _write(sys.stdout, encode(Failure(says=says, next=next_line)).decode())
+        return
+    from drivetrain.report.text import rendered
+
+    line = " ".join(f"{says} → {next_line}".split()) if next_line else " ".join(says.split())
+    _write(sys.stderr, rendered([line], colour=False))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # The reader (head, less) has what it wanted; the interpreter would complain again when it flushes at exit.
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, stream.fileno())
+        os.close(silence)

@@ -1,0 +1,104 @@
+"""`drivetrain plan`: one stack for a machine with its reasons, or the refusal and what would work."""
+
+from __future__ import annotations
+
+import argparse
+
+from drivetrain.cli.asked import add_request_flags, request_of, typed_of
+from drivetrain.cli.emit import emit, emit_aside
+from drivetrain.cli.session import Session
+from drivetrain.cli.target import Aim, add_target_flags, aims_of, with_interpreter
+from drivetrain.errors import UsageError
+from drivetrain.model.plan import Plan, Refusal
+from drivetrain.words import say
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add_request_flags(parser)
+    add_target_flags(parser)
+    group = parser.add_argument_group(say("what is shown"))
+    group.add_argument("--why", metavar=say("NAME"), nargs="?", const="", help=say("every reason about one package, or about a refusal, with its sources"))
+    group.add_argument("--alternatives", action="store_true", help=say("other stacks that work, and what they cost"))
+    group.add_argument("-o", "--output", metavar=say("FILE"), help=say("write the plan to a file that install takes"))
+    group.add_argument("--html", metavar=say("FILE"), help=say("write the plan as one HTML page"))
+
+
+def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    return (
+        (("plan", *frameworks), say("the best stack for this machine")),
+        (("plan", *frameworks, "--gpu", "RTX 4090", "--driver", "560", "--os", "linux"), say("for a machine that is described")),
+        (
+            ("plan", f"{frameworks[-1]}>=2.6" if frameworks else "numpy>=2", "python==3.12", "--machine", "server.json", "-o", "plan.json"),
+            say("for a saved machine, into a file"),
+        ),
+        (("plan", "-r", "requirements.txt", "--why"), say("somebody's requirements, or why they cannot be served")),
+    )
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    aims = aims_of(options, session)
+    if len(aims) > 1 or options.family == "any":
+        return _several(options, session, aims)
+    aim = aims[0]
+    from drivetrain.workflows.planning import plan_for, with_commands
+
+    machine = with_interpreter(aim.machine, options)
+    typed = typed_of(options, session)
+    answer = plan_for(request_of(options, machine), machine, here=aim.here, settings=session, refresh=options.refresh)
+    if isinstance(answer, Plan):
+        answer = with_commands(answer, typed, here=aim.here)
+    _write_files(options, session, answer, machine if not machine.described else aim.machine)
+    return emit(session, answer, _lines(options, answer, aim, typed), 0 if isinstance(answer, Plan) else 3)
+
+
+def _lines(options: argparse.Namespace, answer: Plan | Refusal, aim: Aim, typed: object) -> list[str]:
+    from drivetrain.report.text_plan import plan_screen, why_screen
+    from drivetrain.report.text_refusal import refusal_screen
+    from drivetrain.report.typed import Typed
+
+    assert isinstance(typed, Typed)
+    if isinstance(answer, Refusal):
+        return refusal_screen(answer, typed, why=options.why is not None)
+    if options.why:
+        return why_screen(answer, options.why)
+    if options.why == "":
+        return [line for each in answer.packages if each.requested for line in (*why_screen(answer, each.name), "")][:-1]
+    return plan_screen(answer, aim.machine, typed, alternatives=options.alternatives)
+
+
+def _write_files(options: argparse.Namespace, session: Session, answer: Plan | Refusal, machine: object) -> None:
+    if isinstance(answer, Refusal):
+        return
+    from drivetrain.model.machine import Machine
+    from drivetrain.workflows.files import write_document, write_text
+
+    assert isinstance(machine, Machine)
+    if options.output:
+        write_document(options.output, answer)
+        emit_aside(session, say("the plan is in {path}", path=options.output))
+    if options.html:
+        from drivetrain.report.html_page import plan_page
+
+        write_text(options.html, plan_page(answer, machine, typed_of(options, session)))
+        emit_aside(session, say("the page is {path}", path=options.html))
+
+
+def _several(options: argparse.Namespace, session: Session, aims: tuple[Aim, ...]) -> int:
+    if options.output or options.html or options.why is not None:
+        flag = "--why" if options.why is not None else "-o" if options.output else "--html"
+        raise UsageError(say("{flag} goes with one plan, and these are several", flag=flag), say("take --json, or one machine at a time"))
+    from drivetrain.model.listing import PlanFor, Plans
+    from drivetrain.report.text_listing import plans_screen
+    from drivetrain.workflows.planning import plan_for, plans_by_family
+
+    rows: list[PlanFor] = []
+    for aim in aims:
+        request = request_of(options, aim.machine)
+        names = (aim.name,) if aim.name else ()
+        if options.family == "any":
+            rows += plans_by_family(request, aim.machine, machines=names, here=aim.here, settings=session, refresh=options.refresh)
+        else:
+            plan = plan_for(request, aim.machine, here=aim.here, settings=session, refresh=options.refresh)
+            rows.append(PlanFor(names=tuple(each.name for each in request.wishes), machines=names, plan=plan))
+    plans = Plans(plans=tuple(rows))
+    return emit(session, plans, plans_screen(plans, typed_of(options, session)), 3 if any(isinstance(each.plan, Refusal) for each in rows) else 0)

@@ -1,0 +1,85 @@
+"""The flags that say for which machine: this one, one from a file, or one described; several machine files are several targets."""
+
+from __future__ import annotations
+
+import argparse
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from drivetrain.cli.parser import one_of
+from drivetrain.cli.session import Session
+from drivetrain.errors import UsageError
+from drivetrain.model.machine import Machine
+from drivetrain.words import say
+
+SYSTEMS = ("linux", "windows", "wsl2", "macos")
+ARCHITECTURES = ("x86_64", "aarch64", "arm64")
+_DESCRIBING = ("os", "arch", "gpu", "driver", "glibc")
+
+
+class Aim(Struct, frozen=True, kw_only=True):
+    """A machine to plan for, and whether it is the one at hand."""
+
+    machine: Machine
+    name: str = ""
+    """The machine file's name; empty for this machine and for a described one."""
+    here: bool = True
+
+
+def add_target_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags that choose the machine."""
+    group = parser.add_argument_group(say("the machine (default: this one)"))
+    group.add_argument("--machine", metavar=say("FILE"), action="append", default=[], help=say("a machine saved by `probe --save`; repeatable"))
+    group.add_argument("--os", type=one_of("--os", SYSTEMS), metavar="OS", help=" | ".join(SYSTEMS))
+    group.add_argument("--arch", type=one_of("--arch", ARCHITECTURES), metavar="ARCH", help=" | ".join(ARCHITECTURES))
+    group.add_argument("--gpu", metavar=say("NAME"), action="append", default=[], help=say('a GPU, "RTX 4090" or sm_89; repeatable'))
+    group.add_argument("--driver", metavar=say("VERSION"), help=say("the NVIDIA driver, 550.54"))
+    group.add_argument("--glibc", metavar=say("VERSION"), help=say("the C library, 2.35"))
+
+
+def is_described(options: argparse.Namespace) -> bool:
+    """Tells whether flags describe the machine."""
+    return any(getattr(options, name) for name in _DESCRIBING)
+
+
+def aims_of(options: argparse.Namespace, session: Session) -> tuple[Aim, ...]:
+    """Gives the machines to plan for: one, or one for each machine file."""
+    if options.machine:
+        if is_described(options):
+            flags = ", ".join(f"--{name}" for name in _DESCRIBING if getattr(options, name))
+            raise UsageError(say("--machine and {flags} contradict each other", flags=flags), say("take the file, or describe the machine by flags"))
+        from drivetrain.workflows.machine import machine_from_file
+
+        return tuple(Aim(machine=machine_from_file(path), name=path, here=False) for path in options.machine)
+    from drivetrain.workflows.machine import described_machine, this_machine
+
+    if is_described(options):
+        machine = described_machine(os=options.os, arch=options.arch, gpus=tuple(options.gpu), driver=options.driver, glibc=options.glibc)
+        return (Aim(machine=machine, here=False),)
+    return (Aim(machine=this_machine()),)
+
+
+def one_aim(options: argparse.Namespace, session: Session) -> Aim:
+    """Gives the one machine; raises UsageError for several files."""
+    if len(options.machine) > 1:
+        raise UsageError(say("several machine files, where one machine is meant"), say("plan takes several"))
+    return aims_of(options, session)[0]
+
+
+def with_interpreter(machine: Machine, options: argparse.Namespace) -> Machine:
+    """Adds the interpreter that `--python PATH` names to the machine's."""
+    from drivetrain.workflows.machine import asked_interpreter
+
+    if not options.python or not is_path(options.python):
+        return machine
+    if machine.pythons is None:
+        raise UsageError(
+            say("--python {path} is an interpreter of this machine, not of the one described", path=options.python), say("give its version: --python 3.12")
+        )
+    return replace(machine, pythons=(asked_interpreter(options.python), *machine.pythons))
+
+
+def is_path(python: str) -> bool:
+    """Tells an interpreter's path from a version."""
+    return not python.lstrip("=<>!~ ")[:1].isdigit()
