@@ -34,8 +34,9 @@ if [ -r "$stamp" ]; then
 fi
 
 set +f
-for python in ${DRIVETRAIN_PYTHON:+"$DRIVETRAIN_PYTHON"} python3 python3.13 python3.12 python3.11 python3.10 python "${HOME:-}"/.pyenv/versions/*/bin/python3; do
-    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1; then
+for python in ${DRIVETRAIN_PYTHON:+"$DRIVETRAIN_PYTHON"} python3 python3.13 python3.12 python3.11 python3.10 python \
+    "${PYENV_ROOT:-${HOME:-}/.pyenv}"/versions/*/bin/python3; do
+    if [ "$("$python" -c 'import sys; print(sys.version_info >= (3, 8))' 2>/dev/null)" = True ]; then
         exec "$python" -I "$root/tools/bootstrap" "$purpose" "$@"
     fi
 done

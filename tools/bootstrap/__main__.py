@@ -16,6 +16,7 @@ import declared
 import environment
 import interpreters
 import places
+from pip_run import Showing
 from words import Stop, say, speak
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -26,12 +27,15 @@ def main(purpose: str, arguments: list[str]) -> int:
     speak(arguments, os.environ)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        python = ready(purpose, quiet="--quiet" in arguments)
+        python = ready(purpose, Showing(quiet="--quiet" in arguments, debug="--debug" in arguments))
     except Stop as stop:
         line = " ".join(each for each in (stop.says, stop.next) if each)
         print(f"drivetrain: {line}", file=sys.stderr)
         if "--json" in arguments and purpose == "run":
-            print(json.dumps({"schema": "drivetrain/error/1", "says": stop.says, "next": stop.next}, ensure_ascii=False))
+            print(json.dumps({"schema": "drivetrain/error/1", "says": stop.says.rstrip(";；"), "next": stop.next}, ensure_ascii=False))
+        return 2
+    except OSError as error:
+        print("drivetrain: " + say("cannot write {path}: {why};", path=error.filename, why=error.strerror), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\ndrivetrain: " + say("stopped; nothing was left behind"), file=sys.stderr)
@@ -39,7 +43,7 @@ def main(purpose: str, arguments: list[str]) -> int:
     return start(python, purpose, arguments)
 
 
-def ready(purpose: str, quiet: bool) -> Path:
+def ready(purpose: str, showing: Showing) -> Path:
     """Gives the Python of an environment that fits this checkout, made now where it has to be."""
     asked = os.environ.get("DRIVETRAIN_PYTHON", "")
     state = places.state_folder(os.environ, sys.platform)
@@ -48,9 +52,8 @@ def ready(purpose: str, quiet: bool) -> Path:
     stamped = places.read_stamp(stamp)
     if stamped is not None and stamped.asked == asked and stamped.declared == text and stamped.python.exists():
         return stamped.python
-    interpreter = interpreters.chosen(os.environ, asked)
     requirements = declared.requirements(text, with_tests=purpose == "test")
-    python = environment.made(state, ROOT, purpose, interpreter, requirements, quiet=quiet)
+    python = environment.made(environment.Wanted(state, ROOT, purpose, interpreters.chosen(os.environ, asked), requirements), showing)
     places.write_stamp(stamp, places.Stamp(python=python, asked=asked, declared=text))
     return python
 

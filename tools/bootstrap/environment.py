@@ -10,30 +10,66 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pip_run
 from interpreters import Interpreter
 from lock import held
+from pip_run import Showing
 from places import environments
 from words import Stop, say
 
 FORMAT = 1
 """Raised when what is made changes, so that older environments are made anew."""
-SIZES = {"run": (26, 62, 5), "test": (60, 168, 12)}
-"""MB to download, MB on disk, seconds: measured on Linux x86-64 with Python 3.12, a near index and an empty pip cache."""
 
 
-def made(state: Path, root: Path, purpose: str, interpreter: Interpreter, requirements: list[str], quiet: bool) -> Path:
-    """Gives the Python of the environment of this checkout, interpreter and requirements; makes it where it is missing, and removes the older ones."""
-    facts = json.dumps([FORMAT, str(root), interpreter.path, interpreter.version, requirements])
-    tag = "".join(str(each) for each in interpreter.numbers[:2])
-    folder = environments(state, root) / f"{purpose}-cp{tag}-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
+class Size(NamedTuple):
+    """What making it costs."""
+
+    download_mb: int
+    disk_mb: int
+    seconds: int
+
+    def told(self, version: str) -> str:
+        return say(
+            "with Python {version}, {download} MB to download, {disk} MB on disk, about {seconds} s on a quick line; only once",
+            version=version,
+            download=self.download_mb,
+            disk=self.disk_mb,
+            seconds=self.seconds,
+        )
+
+
+SIZES = {"run": Size(22, 62, 5), "test": Size(51, 168, 12)}
+"""Measured on Linux x86-64 with Python 3.12, a near index and an empty pip cache."""
+
+
+class Wanted(NamedTuple):
+    """What an environment is made from, and so what it is known by."""
+
+    state: Path
+    root: Path
+    purpose: str
+    """"run" or "test"."""
+    interpreter: Interpreter
+    requirements: list[str]
+
+    @property
+    def folder(self) -> Path:
+        facts = json.dumps([FORMAT, str(self.root), self.interpreter.path, self.interpreter.version, self.requirements])
+        tag = "".join(str(each) for each in self.interpreter.numbers[:2])
+        return environments(self.state, self.root) / f"{self.purpose}-cp{tag}-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
+
+
+def made(wanted: Wanted, showing: Showing) -> Path:
+    """Gives the Python of the environment; makes it where it is missing, and removes the older ones of the same checkout and purpose."""
+    folder = wanted.folder
     if not python_of(folder).exists():
-        with held(folder.parent / "lock", waiting=lambda: _tell(say("another run is making it; waiting"), quiet)):
+        with held(folder.parent / "lock", waiting=lambda: _tell(say("another run is making it; waiting"), showing)):
             for leftover in folder.parent.glob(".making-*"):  # whoever made it was killed: it held this lock
                 shutil.rmtree(leftover, ignore_errors=True)
             if not python_of(folder).exists():
-                _make(folder, root, purpose, interpreter, requirements, quiet)
+                _make(wanted, showing)
     return python_of(folder)
 
 
@@ -42,34 +78,35 @@ def python_of(folder: Path) -> Path:
     return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
 
 
-def _make(folder: Path, root: Path, purpose: str, interpreter: Interpreter, requirements: list[str], quiet: bool) -> None:
-    download, disk, seconds = SIZES[purpose]
-    _tell(say("first use: makes a private environment in {folder}", folder=folder), quiet)
+def _make(wanted: Wanted, showing: Showing) -> None:
+    started, folder, version = time.monotonic(), wanted.folder, wanted.interpreter.version
+    size = SIZES[wanted.purpose]
+    _tell(say("first use: makes a private environment in {folder}", folder=folder), showing)
     _tell(
         say(
             "with Python {version}, {download} MB to download, {disk} MB on disk, about {seconds} s on a quick line; only once",
-            version=interpreter.version,
-            download=download,
-            disk=disk,
-            seconds=seconds,
+            version=version,
+            download=size.download_mb,
+            disk=size.disk_mb,
+            seconds=size.seconds,
         ),
-        quiet,
+        showing,
     )
-    started = time.monotonic()
     partial = folder.with_name(f".making-{os.getpid()}")
     try:
-        _venv(interpreter, partial)
-        pip_run.install(interpreter, python_of(partial), requirements, quiet=quiet, disk=disk)
-        _point_at(partial, root / "src")
-        subprocess.run(
-            [str(python_of(partial)), "-I", "-m", "compileall", "-q", str(root / "src")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-        )
+        _venv(wanted.interpreter, partial)
+        pip_run.install(wanted.interpreter, python_of(partial), wanted.requirements, showing)
+        _point_at(partial, wanted.root / "src")
+        shutil.rmtree(folder, ignore_errors=True)  # what is left of one whose Python is gone
         partial.rename(folder)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(partial, ignore_errors=True)
+        if pip_run.disk_is_full(str(error)):
+            advice = say("free {disk} MB, or name another folder with DRIVETRAIN_STATE_DIR", disk=size.disk_mb)
+            raise Stop(say("no space is left in {folder};", folder=wanted.state), advice) from error
         raise
-    _remove_older(folder, purpose)
-    _tell(say("ready after {seconds} s", seconds=round(time.monotonic() - started)), quiet)
+    _remove_older(folder, wanted.purpose)
+    _tell(say("ready after {seconds} s", seconds=round(time.monotonic() - started)), showing)
 
 
 def _venv(interpreter: Interpreter, folder: Path) -> None:
@@ -82,8 +119,6 @@ def _venv(interpreter: Interpreter, folder: Path) -> None:
         check=False,
     )
     if ran.returncode:
-        if pip_run.disk_is_full(ran.stdout):
-            raise pip_run.no_space(folder.parent, 0)
         why = (ran.stdout.strip().splitlines() or [f"exit code {ran.returncode}"])[-1]
         raise Stop(
             say("{python} could not make an environment ({why});", python=interpreter.path, why=why), say("name another folder with DRIVETRAIN_STATE_DIR")
@@ -91,9 +126,11 @@ def _venv(interpreter: Interpreter, folder: Path) -> None:
 
 
 def _point_at(folder: Path, source: Path) -> None:
-    """Puts the checkout's own source on the environment's path by a `.pth`: PYTHONPATH would reach the children of `drivetrain run` as well."""
+    """Puts the checkout's own source on the environment's path by a `.pth` (PYTHONPATH would reach the children of `drivetrain run` too), byte-compiled."""
     site = next(folder.glob("lib/python3.*/site-packages"), folder / "Lib" / "site-packages")
-    (site / "drivetrain_checkout.pth").write_text(f"{source}\n", encoding="utf-8")
+    (site / "drivetrain_checkout.pth").write_text(f"{source}\n", encoding="utf-8" if os.name == "posix" else None)
+    command = [str(python_of(folder)), "-I", "-m", "compileall", "-q", str(source)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)  # a checkout may be read-only
 
 
 def _remove_older(folder: Path, purpose: str) -> None:
@@ -114,6 +151,6 @@ def _in_use(folder: Path) -> bool:
     return False
 
 
-def _tell(line: str, quiet: bool) -> None:
-    if not quiet:
+def _tell(line: str, showing: Showing) -> None:
+    if not showing.quiet:
         print(f"drivetrain: {line}", file=sys.stderr, flush=True)

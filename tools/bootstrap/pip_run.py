@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Mapping
+from typing import Mapping, NamedTuple
 
 from interpreters import Interpreter
 from words import Stop, say
@@ -25,7 +25,14 @@ UNREACHABLE = re.compile(
 )
 
 
-def install(interpreter: Interpreter, python: Path, requirements: list[str], quiet: bool, disk: int) -> None:
+class Showing(NamedTuple):
+    """How much a person wants to see."""
+
+    quiet: bool
+    debug: bool
+
+
+def install(interpreter: Interpreter, python: Path, requirements: list[str], showing: Showing) -> None:
     """Installs the requirements, byte-compiled; raises Stop."""
     if interpreter.pip_wheel:  # runs from its wheel, as ensurepip does
         command = [str(python), "-I", f"{interpreter.pip_wheel}{os.sep}pip"]
@@ -45,13 +52,13 @@ def install(interpreter: Interpreter, python: Path, requirements: list[str], qui
     except OSError as error:
         raise Stop(say("pip could not install drivetrain's dependencies ({why});", why=error), say("name another folder with DRIVETRAIN_STATE_DIR")) from error
     try:
-        output = _watched(process, quiet)
+        output = _watched(process, showing)
     except BaseException:
         process.terminate()
         process.wait()
         raise
     if process.returncode:
-        raise _stop(output, command, python.parent.parent.parent, disk)
+        raise _stop(output)
 
 
 def pip_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -60,11 +67,11 @@ def pip_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
 
 
-def _watched(process: subprocess.Popen[str], quiet: bool) -> list[str]:
+def _watched(process: subprocess.Popen[str], showing: Showing) -> list[str]:
     """Gives pip's output; on a terminal one line says meanwhile what it does and for how long."""
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(process, lines), daemon=True).start()
-    shown = sys.stderr.isatty() and not quiet
+    shown = sys.stderr.isatty() and not showing.quiet and not showing.debug
     output: list[str] = []
     step, started = "", time.monotonic()
     while True:
@@ -75,6 +82,8 @@ def _watched(process: subprocess.Popen[str], quiet: bool) -> list[str]:
         if line is None:
             break
         output += [line] if line else []
+        if showing.debug and line:
+            print(line, file=sys.stderr, flush=True)
         step = step_of(line) or step
         if shown and step:
             print(f"\r\033[K  {step} · {time.monotonic() - started:.0f} s", end="", file=sys.stderr, flush=True)
@@ -106,32 +115,24 @@ def disk_is_full(text: str) -> bool:
     return "No space left on device" in text or "[Errno 28]" in text or "Disk quota exceeded" in text
 
 
-def no_space(folder: Path, disk: int) -> Stop:
-    """The one line about a full disk."""
-    return Stop(say("no space is left in {folder};", folder=folder), say("free {disk} MB, or name another folder with DRIVETRAIN_STATE_DIR", disk=disk or 200))
-
-
-def _stop(output: list[str], command: list[str], folder: Path, disk: int) -> Stop:
+def _stop(output: list[str]) -> Stop:
     text = "\n".join(output)
     errors = [each.split("ERROR: ", 1)[1] for each in output if "ERROR: " in each] or [each for each in output if each.strip()][-1:] or ["no output"]
     if disk_is_full(text):
-        return no_space(folder, disk)
-    unreachable = UNREACHABLE.search(text)
-    if unreachable:
+        return Stop(next(each for each in output if disk_is_full(each)), "")  # the caller knows where, and how much is needed
+    if UNREACHABLE.search(text):
         return Stop(
             say("the package index did not answer ({why});", why=reason(output) or errors[0][:200]),
             say("look at the network, the proxy and the index in `pip config list`, then try again"),
         )
-    again = " ".join(f"'{each}'" if re.search(r"[<>;\s]", each) else each for each in command if each != "--no-input")
-    return Stop(say("pip could not install drivetrain's dependencies ({why});", why=errors[0][:300]), say("its whole output: {command}", command=again))
+    return Stop(say("pip could not install drivetrain's dependencies ({why});", why=errors[0][:300]), say("its whole output comes with --debug"))
 
 
 def reason(output: list[str]) -> str:
-    """Gives the network's own words from pip's warnings: "HTTPSConnectionPool(host='index.example', port=443): ... Connection refused"."""
+    """Gives the network's own words, and the index where pip names it: "https://index.example/simple: Connection refused"."""
+    where = next((each.split(": ", 1)[1] for each in output if each.startswith("Looking in indexes: ")), "")
     for line in output:
-        host = re.search(r"host='([^']+)', port=(\d+)", line)
         why = re.search(r"\[Errno -?\d+\] ([^'\"()]+)|(timed out)|(certificate verify failed)|(Cannot connect to proxy)", line)
         if why:
-            words = next(each for each in why.groups() if each).strip()
-            return f"{host.group(1)}:{host.group(2)}: {words}" if host else words
-    return ""
+            return ": ".join(each for each in (where, next(each for each in why.groups() if each).strip()) if each)
+    return where

@@ -24,7 +24,6 @@ CHINESE: dict[str, str] = {
         "使用 Python {version}，下载约 {download} MB，占用磁盘约 {disk} MB，网速快时约 {seconds} 秒；只此一次"
     ),
     "another run is making it; waiting": "另一个进程正在建立，等它完成",
-    "makes the environment": "建立环境",
     "finds {name}": "查找 {name}",
     "downloads {name}": "下载 {name}",
     "installs and byte-compiles": "安装并编译字节码",
@@ -34,7 +33,7 @@ CHINESE: dict[str, str] = {
     "no space is left in {folder};": "{folder} 所在磁盘已满；",
     "free {disk} MB, or name another folder with DRIVETRAIN_STATE_DIR": "请腾出 {disk} MB，或用 DRIVETRAIN_STATE_DIR 指定另一个目录",
     "pip could not install drivetrain's dependencies ({why});": "pip 未能安装 drivetrain 的依赖（{why}）；",
-    "its whole output: {command}": "完整输出请看：{command}",
+    "its whole output comes with --debug": "加上 --debug 可看完整输出",
     "{python} could not make an environment ({why});": "{python} 未能建立环境（{why}）；",
 }
 
