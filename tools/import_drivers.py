@@ -1,7 +1,7 @@
 """Imports the driver tables of a facts folder into the package: `python tools/import_drivers.py FACTS_FOLDER`.
 
-Reads `cuda_driver.json` and writes `src/drivetrain/catalogue/data/drivers.json`: `branches` (from which driver on which CUDA is reported), `toolkits` (the driver
-that came with the first toolkit of a CUDA minor version) and `majors` (minor-version compatibility). What the facts' NOTES.md found wrong is corrected here.
+Reads `cuda_driver.json` and writes `src/drivetrain/catalogue/data/drivers.json`: `branches` (from which driver on which CUDA is reported), `toolkits` (the
+driver that came with the first toolkit of a CUDA minor version) and `majors` (minor-version compatibility). What NOTES.md found wrong is corrected here.
 """
 
 from __future__ import annotations

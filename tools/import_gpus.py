@@ -65,7 +65,9 @@ def model_rows(model: dict[str, Any], facts: dict[str, Any], sources: Sources) -
     for capability in capabilities:
         ids = [each for each in model["pci_ids"] if len(capabilities) == 1 or capability_of_id(each, model, facts) == capability]
         generation = model["arch"][0] if len(model["arch"]) == 1 else architecture_of(capability)
-        rows.append([model["model"], capability, generation, ids, last_branch(capability, model["model"]), numbers, READ if len(capabilities) == 1 else CORRECTED])
+        rows.append(
+            [model["model"], capability, generation, ids, last_branch(capability, model["model"]), numbers, READ if len(capabilities) == 1 else CORRECTED]
+        )
     return rows
 
 

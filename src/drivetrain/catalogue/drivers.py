@@ -45,7 +45,7 @@ def minimum_driver(cuda: str, os_family: OsFamily, *, wsl: bool = False) -> str 
 
 
 def full_driver(cuda: str, os_family: OsFamily, *, wsl: bool = False) -> str | None:
-    """Gives the lowest driver that serves this CUDA in full, PTX included: the one that its first toolkit brought, else the start of the branch that reports it."""
+    """Gives the lowest driver that serves this CUDA in full, PTX included: its first toolkit's, else the start of the branch that reports it."""
     row = full_driver_row(cuda, os_family, wsl=wsl)
     return row.driver if row else None
 
