@@ -57,6 +57,8 @@ class Catalogue:
         self._facts = facts or {}
         self._code = code
         self._breaks = breaks
+        self.memory: dict[str, Any] = {}
+        """What modules of the catalogue computed from it and keep with it."""
 
     @property
     def as_of(self) -> str:
@@ -110,7 +112,8 @@ class Catalogue:
 def read_rows(path: Path, kind: type[Any]) -> tuple[Any, ...]:
     """Reads a JSON file of rows; raises CatalogueError with the file and the path to the fault."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=tuple[kind, ...])
+        rows: tuple[Any, ...] = msgspec.json.decode(path.read_bytes(), type=tuple.__class_getitem__((kind, ...)))
+        return rows
     except (OSError, msgspec.DecodeError) as error:
         raise CatalogueError(say("{file}: {error}", file=path.name, error=error), say("install drivetrain again: its data files are damaged")) from error
 

@@ -10,9 +10,9 @@ _TOOLKIT_NUMBERED = ("cuda-toolkit", "cuda-bindings", "nvidia-cuda-runtime", "nv
 _UNSUFFIXED_FAMILY = 13
 """The other CUDA components without a suffix (nvidia-cublas, nvidia-cufft, ...) began with CUDA 13; source: cuda-toolkit 13.x METADATA."""
 _UNSUFFIXED = (
-    "nvidia-cublas nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse nvidia-nvjitlink nvidia-nvtx nvidia-nvvm "
-    "nvidia-cuda-crt nvidia-cuda-cccl nvidia-nvfatbin nvidia-npp nvidia-nvjpeg nvidia-cuda-opencl nvidia-cuda-profiler-api"
-).split()
+    *("nvidia-cublas", "nvidia-cufft", "nvidia-cufile", "nvidia-curand", "nvidia-cusolver", "nvidia-cusparse", "nvidia-nvjitlink", "nvidia-nvtx"),
+    *("nvidia-nvvm", "nvidia-cuda-crt", "nvidia-cuda-cccl", "nvidia-nvfatbin", "nvidia-npp", "nvidia-nvjpeg", "nvidia-cuda-opencl"),
+)
 _RUNTIMES = ("nvidia-cuda-runtime-cu11", "nvidia-cuda-runtime-cu12", "nvidia-cuda-runtime", "cudatoolkit")
 _CUDNNS = ("nvidia-cudnn-cu11", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13", "cudnn")
 
@@ -35,6 +35,11 @@ def is_runtime(distribution: str) -> bool:
 def is_cudnn(distribution: str) -> bool:
     """Tells whether this distribution is cuDNN."""
     return distribution in _CUDNNS
+
+
+def must_hold_code(distribution: str) -> bool:
+    """Tells whether a library beside the frameworks must be known to hold code for a GPU; for the others not knowing is no assumption."""
+    return is_cudnn(distribution) or distribution.endswith("-pjrt")
 
 
 def is_cuda_library(distribution: str) -> bool:

@@ -149,7 +149,7 @@ def _framework_builds(catalogue: Catalogue, framework: Framework, release: Relea
         yield msgspec.structs.replace(plain, build="cpu")
         for family, extra in framework.extras:
             yield from _extra_builds(catalogue, framework, plain, (family, extra), rows)
-        yield from _bundle_builds(catalogue, framework, plain, index_row)
+        yield from _bundle_builds(catalogue, framework, plain, index_row, target)
     else:
         row = next((row for row in rows if "index" in row.places), None)
         yield _described(catalogue, framework, plain, row, bare_cuda, place="index", target=target)
@@ -167,7 +167,7 @@ def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: Bu
     requires = plain.requires
     if not own:
         kept = tuple(each for each in plain.requires if not is_cuda_library(each.name) and each.name != "triton")
-        requires = (*(row.requires or ()), *kept) if row.requires is not None or row.bundled or not row.cuda else kept
+        requires = (*(row.requires or ()), *kept, *_made_against(row))
     return msgspec.structs.replace(
         plain,
         build=row.build,
@@ -177,7 +177,9 @@ def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: Bu
         cuda=row.cuda,
         cudnn=row.cudnn,
         brings_cuda=bool(row.cuda),
+        bundled=bool(row.cuda) and (row.bundled or (plain.complete and not any(is_cuda_library(each.name) for each in requires))),
         requires=requires,
+        near=tuple(each.name for each in _made_against(row)) if not own else (),
         wheels=plain.wheels if own else (),
         pythons=None if own else (row.pythons or tuple(sorted({each for wheel in plain.wheels for each in wheel.tags.split("-")[0].split(".")}))),
         complete=plain.complete if own else (row.complete and (row.requires is not None or row.bundled or not row.cuda)),
@@ -185,6 +187,15 @@ def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: Bu
         variant="index" if own else row.build,
         sources=row.sources,
     )
+
+
+def _made_against(row: BuildFact) -> tuple[Requirement, ...]:
+    """Where not all pins of a build are known: its CUDA runtime is still of its family and not older than the CUDA it was made with."""
+    if row.complete or row.bundled or not row.cuda or any(is_runtime(each.name) or each.name == "cuda-toolkit" for each in row.requires or ()):
+        return ()
+    major = int(row.cuda.split(".")[0])
+    runtime = f"nvidia-cuda-runtime-cu{major}" if major < 13 else "nvidia-cuda-runtime"
+    return (Requirement(runtime, f">={row.cuda},<{major + 1}"),)
 
 
 def _floor_of(specifier: str) -> str:
@@ -227,10 +238,16 @@ def _extra_builds(catalogue: Catalogue, framework: Framework, plain: Build, fami
     )
 
 
-def _bundle_builds(catalogue: Catalogue, framework: Framework, plain: Build, row: BuildFact | None) -> Iterator[Build]:
+def _bundle_builds(catalogue: Catalogue, framework: Framework, plain: Build, row: BuildFact | None, target: Target) -> Iterator[Build]:
     """Gives the build whose CUDA libraries come from wheels that its metadata does not name."""
     for bundle in framework.bundles:
-        if row is None or not row.cuda or row.cuda.split(".")[0] != str(bundle.family) or version_of(plain.version) >= version_of(bundle.before):
+        if (
+            bundle.os != target.os
+            or row is None
+            or not row.cuda
+            or row.cuda.split(".")[0] != str(bundle.family)
+            or version_of(plain.version) >= version_of(bundle.before)
+        ):
             continue
         yield msgspec.structs.replace(
             plain,

@@ -14,6 +14,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
 
     before: str
     """Releases below this version need it."""
+    os: Literal["linux", "windows", "macos"] = "linux"
     family: int
     libraries: tuple[tuple[str, str], ...]
     """(distribution, component): component "cuda" is bounded by the build's CUDA, "cudnn" by its cuDNN, "" by nothing."""
@@ -30,8 +31,6 @@ class OsRule(Struct, frozen=True, kw_only=True):
     """Whether the rule holds in WSL as well."""
     since: str
     cause: str
-    says: str
-    """English template with {version}; its Chinese stands in words_zh."""
     sources: tuple[str, ...]
 
 
@@ -77,6 +76,8 @@ class Build(Struct, frozen=True, kw_only=True):
     cudnn: str | None = None
     brings_cuda: bool = False
     """Whether it holds NVIDIA libraries or requires any."""
+    bundled: bool = False
+    """Whether the CUDA libraries lie inside the wheel, so that its own CUDA and cuDNN are the environment's."""
     wheels: tuple[Wheel, ...] = ()
     pythons: tuple[str, ...] | None = None
     """Interpreter tags where no wheel list is known."""

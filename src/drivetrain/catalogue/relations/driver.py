@@ -17,7 +17,7 @@ def driver_serves(target: Target, cuda: str) -> Reason | Unknown | None:
         return Unknown(says=say("the driver is not known, so CUDA {cuda} is taken as served", cuda=cuda))
     if is_full(target, cuda):
         return None
-    minimum = drivers.minimum_driver(cuda, _os_of(target))
+    minimum = drivers.minimum_driver(cuda, target.os, wsl=target.wsl)
     if minimum is None:
         return Unknown(says=say("the lowest driver for CUDA {cuda} is not known", cuda=cuda))
     if target.driver is not None and at_least(target.driver, minimum):
@@ -40,8 +40,3 @@ def driver_serves(target: Target, cuda: str) -> Reason | Unknown | None:
 def is_full(target: Target, cuda: str) -> bool:
     """Tells whether the driver serves this CUDA in full, so that it can also compile PTX made by it."""
     return target.ceiling is not None and at_least(target.ceiling, cuda)
-
-
-def _os_of(target: Target) -> str:
-    # Inside WSL the driver is the Windows one, and so are its version numbers.
-    return "windows" if target.os == "windows" or target.wsl else "linux"

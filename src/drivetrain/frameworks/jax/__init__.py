@@ -11,6 +11,5 @@ FRAMEWORK = Framework(
     import_name="jax",
     line_parts=(("0.5", 2), ("0", 3)),
     extras=((12, "cuda12"), (13, "cuda13")),
-    libraries=("xla_cuda_plugin.so",),
     sources=("https://docs.jax.dev/en/latest/installation.html",),
 )

@@ -1,0 +1,85 @@
+"""Answers a request: a plan with its reasons, or a refusal with its relaxations."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.errors import UsageError
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Plan, Reason, Refusal
+from drivetrain.model.request import Request, Wish
+from drivetrain.solve.aim import findings_of, target_of
+from drivetrain.solve.candidates import Sieve
+from drivetrain.solve.optimum import best_stack
+from drivetrain.solve.planned import plan_of
+from drivetrain.solve.reasons import reasons_of
+from drivetrain.words import say
+
+
+def solve(request: Request, machine: Machine, catalogue: Catalogue, *, relaxations: bool = True) -> Plan | Refusal:
+    """Gives the best stack under the objective, or a refusal; `relaxations=False` leaves the ways out unplanned.
+
+    Raises UsageError for a request that names nothing, or a framework that does not exist.
+    """
+    request = _normalised(request, machine, catalogue)
+    target = target_of(request, machine, catalogue.frameworks)
+    findings = findings_of(target, machine)
+    asked = asked_of(request, catalogue)
+    sieve = Sieve(request, target, catalogue)
+    found = best_stack(sieve, asked)
+    if found is None:
+        # The ways out are planned by this very function: both modules know each other, so it is looked up late.
+        from drivetrain.solve.refusal import refusal_of
+
+        refusal = refusal_of(sieve, asked, request, machine, plan_ways_out=relaxations)
+        return structs.replace(refusal, findings=findings)
+    stack, joint = found
+    plan = plan_of(joint, stack, machine, request)
+    return structs.replace(plan, reasons=(*_renamed(request, catalogue), *reasons_of(joint, stack)), findings=(*findings, *plan.findings))
+
+
+def asked_of(request: Request, catalogue: Catalogue) -> tuple[str, ...]:
+    """Gives the distributions asked for that the catalogue plans, in the request's order, each once."""
+    names = []
+    for wish in request.wishes:
+        if wish.is_component or wish.url:
+            continue
+        framework = catalogue.framework(wish.name)
+        name = framework.distribution if framework and wish.name not in framework.cpu_twins else wish.name
+        if name in catalogue.distributions:
+            names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def _normalised(request: Request, machine: Machine, catalogue: Catalogue) -> Request:
+    """Adds the configuration's own constraints (this machine only), and refuses a name that is one slip away from a framework."""
+    from drivetrain.formats.requirements import wish_of
+
+    if not request.wishes:
+        raise UsageError(say("nothing was asked for"), say("name what you need: drivetrain plan torch"))
+    known = [name for each in catalogue.frameworks for name in (each.distribution, *each.companions)]
+    for wish in request.wishes:
+        _check_name(wish, known, catalogue)
+    own = () if machine.described else tuple(wish_of(text, origin=say("the package index configuration")) for text in machine.constraints)
+    return structs.replace(request, constraints=(*request.constraints, *own))
+
+
+def _check_name(wish: Wish, known: list[str], catalogue: Catalogue) -> None:
+    if wish.is_component or wish.url or wish.name in catalogue.distributions or catalogue.framework(wish.name):
+        return
+    import difflib
+
+    near = [each for each in difflib.get_close_matches(wish.name, known, n=3, cutoff=0.8) if not wish.name.startswith(each)]
+    if near:
+        raise UsageError(say("{name}: no framework of that name", name=wish.name), say("nearest: {names}", names=", ".join(near)))
+
+
+def _renamed(request: Request, catalogue: Catalogue) -> tuple[Reason, ...]:
+    found = []
+    for wish in request.wishes:
+        framework = catalogue.framework(wish.name)
+        if framework and wish.name in dict(framework.renamed) and not wish.url:
+            says = say("{old} is planned as {new}: the package of that name is no longer made", old=wish.name, new=framework.distribution)
+            found.append(Reason(cause="removed-package-name", about=framework.distribution, says=says, sources=framework.sources))
+    return tuple(found)

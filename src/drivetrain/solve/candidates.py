@@ -1,0 +1,314 @@
+"""Gives the builds of a distribution that every unary relation lets through, and for each other one the relation that stopped it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from msgspec import Struct
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
+from drivetrain.catalogue.offers import builds_of
+from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
+from drivetrain.catalogue.relations.driver import driver_serves, is_full
+from drivetrain.catalogue.relations.markers import matches_prefix, satisfies, specifier_of, version_of
+from drivetrain.catalogue.relations.platform import interpreter_fits, needed_glibc, platform_fits
+from drivetrain.model.build import Build, Framework, Target
+from drivetrain.model.plan import Reason, Unknown
+from drivetrain.model.request import Request
+from drivetrain.words import say
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A build that may be chosen, with what the relations said of it."""
+
+    build: Build
+    pythons: frozenset[str]
+    bytes: int
+    assumptions: tuple[str, ...] = ()
+    minor: bool = False
+    """Whether the driver serves its CUDA only through minor-version compatibility."""
+    jit: bool = False
+    """Whether it starts on some GPU by compiling PTX."""
+
+
+class Stopped(Struct, frozen=True, kw_only=True):
+    """A build that may not be chosen, and the one relation that decides it."""
+
+    build: Build
+    reason: Reason
+    depth: int
+    """How many relations it passed before: the deepest is the one to tell of a release."""
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """Every candidate of one distribution, and what was stopped."""
+
+    distribution: str
+    candidates: tuple[Candidate, ...]
+    stopped: tuple[Stopped, ...]
+
+
+class Sieve:
+    """Asks every unary relation once per build; one per request and target."""
+
+    def __init__(self, request: Request, target: Target, catalogue: Catalogue) -> None:
+        self.request = request
+        self.target = target
+        self.catalogue = catalogue
+        self.platform = target.platform
+        self._fields: dict[str, Field] = {}
+        self._fitting: dict[object, frozenset[str]] = {}
+
+    def field(self, distribution: str) -> Field:
+        """Gives the candidates of a distribution, newest first."""
+        if distribution not in self._fields:
+            passed: list[Candidate] = []
+            stopped: list[Stopped] = []
+            wishes = [
+                each.specifier
+                for each in (*self.request.wishes, *self.request.constraints)
+                if not each.is_component and not each.url and self._canonical(each.name) == distribution and each.specifier
+            ]
+            ruled_out = {version for name, version in self.request.ruled_out if name == distribution}
+            framework = self.catalogue.framework(distribution)
+            for build in builds_of(self.catalogue, distribution, self.target):
+                answer = self._judge(build, framework, wishes, ruled_out)
+                if isinstance(answer, Candidate):
+                    passed.append(answer)
+                elif answer is not None:
+                    stopped.append(answer)
+            self._fields[distribution] = Field(distribution=distribution, candidates=tuple(passed), stopped=tuple(stopped))
+        return self._fields[distribution]
+
+    def _canonical(self, name: str) -> str:
+        framework = self.catalogue.framework(name)
+        return framework.distribution if framework and name not in framework.cpu_twins else name
+
+    def _judge(self, build: Build, framework: Framework | None, wishes: list[str], ruled_out: set[str]) -> Candidate | Stopped | None:
+        """Asks the relations from the cheapest on; None for a build that nobody asked for (a pre-release, another version)."""
+        if build.prerelease and not self.request.pre and not any(_names_prerelease(wish) for wish in wishes):
+            return None
+        if not all(wish_allows(build, wish) for wish in wishes):
+            return None
+        checks = (self._yanked, self._platform, self._python, self._operating_system, self._accelerator, self._place, self._driver, self._code, self._component)
+        if build.version in ruled_out:
+            reason = Reason(
+                cause="dependency-pin-conflict",
+                about=build.distribution,
+                version=build.version,
+                says=say("{name} {version} cannot be resolved with the rest of the request", name=build.distribution, version=build.version),
+            )
+            return Stopped(build=build, reason=reason, depth=len(checks))
+        for depth, check in enumerate(checks):
+            if (stopping := check(build, framework)) is not None:
+                return Stopped(build=build, reason=stopping, depth=depth)
+        return self._candidate(build, framework)
+
+    def _yanked(self, build: Build, framework: Framework | None) -> Reason | None:
+        if not build.yanked or self.request.allow_yanked:
+            return None
+        return _reason(build, "release-yanked", say("{name} {version} was yanked from the index", name=build.distribution, version=build.version))
+
+    def _platform(self, build: Build, framework: Framework | None) -> Reason | None:
+        target = self.target
+        if build.pythons is not None or any(platform_fits(_platform_tag(wheel.tags), self.platform, target.glibc) for wheel in build.wheels):
+            return None
+        needs = [
+            need
+            for wheel in build.wheels
+            if platform_fits(_platform_tag(wheel.tags), self.platform, None) and (need := needed_glibc(_platform_tag(wheel.tags)))
+        ]
+        if needs and target.glibc:
+            says = say(
+                "{name} {version} needs glibc {need}, this system has {glibc}",
+                name=build.distribution,
+                version=build.version,
+                need=".".join(map(str, min(needs))),
+                glibc=target.glibc,
+            )
+            return _reason(build, "glibc-too-old", says)
+        says = say("{name} {version} has no wheel for {platform}", name=build.distribution, version=build.version, platform=self.platform)
+        return _reason(build, "platform-without-build", says)
+
+    def _python(self, build: Build, framework: Framework | None) -> Reason | None:
+        if self._pythons(build):
+            return None
+        served = sorted(_minors_of(build), key=lambda each: tuple(map(int, each.split("."))))
+        says = say(
+            "{name} {version} has builds for Python {served}, not for {wanted}",
+            name=build.distribution,
+            version=build.version,
+            served=_span(served),
+            wanted=", ".join(self.target.pythons) or say("any that is here"),
+        )
+        return _reason(build, "python-version-unsupported", says)
+
+    def _pythons(self, build: Build) -> frozenset[str]:
+        """Gives the Pythons of the target that some wheel of the build serves; releases with the same tags are judged once."""
+        key = (build.requires_python, build.pythons, tuple(wheel.tags for wheel in build.wheels) if build.pythons is None else None)
+        if key not in self._fitting:
+            tags = (
+                {f"{tag}-{tag}" for tag in build.pythons}
+                if build.pythons is not None
+                else {wheel.tags.rsplit("-", 1)[0] for wheel in build.wheels if platform_fits(_platform_tag(wheel.tags), self.platform, self.target.glibc)}
+            )
+            self._fitting[key] = frozenset(
+                python
+                for python in self.target.pythons
+                if (not build.requires_python or satisfies(f"{python}.99", build.requires_python)) and any(interpreter_fits(tag, python) for tag in tags)
+            )
+        return self._fitting[key]
+
+    def _operating_system(self, build: Build, framework: Framework | None) -> Reason | None:
+        if framework is None or self.target.accelerator != "cuda" or build.distribution in framework.cpu_twins:
+            return None
+        for rule in framework.os_rules:
+            if rule.os == self.target.os and not self.target.wsl and version_of(build.version) >= version_of(rule.since):
+                says = say(
+                    "{name} {version} cannot use a GPU on {os}: its builds there have been CPU only since {since}",
+                    name=build.distribution,
+                    version=build.version,
+                    os={"windows": say("native Windows"), "macos": "macOS"}.get(rule.os, "Linux"),
+                    since=rule.since,
+                )
+                return _reason(build, rule.cause, says, rule.sources)
+        return None
+
+    def _accelerator(self, build: Build, framework: Framework | None) -> Reason | None:
+        if framework is None or self.target.accelerator != "cuda" or build.brings_cuda:
+            return None
+        says = say("{name} {version} has no CUDA build for {platform} here", name=build.distribution, version=build.version, platform=self.target.platform)
+        return _reason(build, "platform-without-build", says)
+
+    def _place(self, build: Build, framework: Framework | None) -> Reason | None:
+        if build.place in self.target.places or build.place.startswith("find-links:") or build.place == "index":
+            return None
+        says = say(
+            "{name} {version} {build} is published in {place}, which does not count here",
+            name=build.distribution,
+            version=build.version,
+            build=build.build,
+            place=build.place,
+        )
+        return _reason(build, "source-not-counted", says)
+
+    def _driver(self, build: Build, framework: Framework | None) -> Reason | None:
+        if build.cuda is None or self.target.accelerator != "cuda":
+            return self._family_floor(build)
+        answer = driver_serves(self.target, build.cuda)
+        if not isinstance(answer, Reason):
+            return None
+        says = say("{name} {version} is built for {about}: {why}", name=build.distribution, version=build.version, about=answer.about, why=answer.says)
+        return Reason(cause=answer.cause, about=build.distribution, version=build.version, says=says, sources=answer.sources, because=(answer,))
+
+    def _family_floor(self, build: Build) -> Reason | None:
+        """A wheel of a CUDA family whose own CUDA version is not known still needs the driver of that family."""
+        if self.target.accelerator != "cuda" or build.family is None:
+            return None
+        answer = driver_serves(self.target, f"{build.family}.0")
+        if not isinstance(answer, Reason):
+            return None
+        says = say("{name} {version} is built for {about}: {why}", name=build.distribution, version=build.version, about=answer.about, why=answer.says)
+        return Reason(cause=answer.cause, about=build.distribution, version=build.version, says=says, sources=answer.sources, because=(answer,))
+
+    def _code(self, build: Build, framework: Framework | None) -> Reason | None:
+        if build.code is None or self.target.accelerator != "cuda":
+            return None
+        names = dict(self.target.gpu_names)
+        for capability in self.target.capabilities:
+            reason = code_runs_on(
+                build.code,
+                capability,
+                jit=build.cuda is None or self.target.ceiling is None or is_full(self.target, build.cuda),
+                about=f"{build.distribution} {build.version}" + (f" {build.build}" if build.build.startswith("cu") else ""),
+                gpu=names.get(capability, capability),
+            )
+            if reason is not None:
+                return Reason(cause=reason.cause, about=build.distribution, version=build.version, says=reason.says, sources=reason.sources)
+        return None
+
+    def _component(self, build: Build, framework: Framework | None) -> Reason | None:
+        """The wishes `cuda==11.8` and `cudnn==8.9.2`, asked of the libraries themselves and of builds that hold them."""
+        for wish in self.request.wishes:
+            if not wish.is_component or not wish.specifier:
+                continue
+            has = {
+                "cuda": build.cuda if is_runtime(build.distribution) or build.bundled else None,
+                "cudnn": build.cudnn if is_cudnn(build.distribution) or build.bundled else None,
+            }.get(wish.name)
+            if wish.name == "cuda" and is_runtime(build.distribution):
+                has = build.version
+            if has is not None and not matches_prefix(has, wish.specifier):
+                says = say("{name} {version} brings {component} {has}", name=build.distribution, version=build.version, component=wish.name, has=has)
+                return _reason(build, "dependency-pin-conflict", says)
+        return None
+
+    def _candidate(self, build: Build, framework: Framework | None) -> Candidate:
+        target = self.target
+        cuda_mode = target.accelerator == "cuda"
+        assumptions: list[str] = []
+        if framework is not None and not build.known:
+            assumptions.append(say("{name} {version} is newer than the catalogue: only its metadata is known", name=build.distribution, version=build.version))
+        if not build.complete:
+            assumptions.append(
+                say("not all requirements of {name} {version} {build} are known", name=build.distribution, version=build.version, build=build.build)
+            )
+        if cuda_mode and framework is not None and framework.libraries and build.brings_cuda and build.code is None and target.capabilities:
+            assumptions.append(
+                say("the device code of {name} {version} {build} is not known", name=build.distribution, version=build.version, build=build.build)
+            )
+        if cuda_mode and must_hold_code(build.distribution) and build.code is None and target.capabilities:
+            assumptions.append(say("the device code of {name} {version} is not known", name=build.distribution, version=build.version))
+        if cuda_mode and build.cuda and isinstance(unknown := driver_serves(target, build.cuda), Unknown) and framework is not None:
+            assumptions.append(unknown.says)
+        return Candidate(
+            build=build,
+            pythons=self._pythons(build),
+            bytes=_size(build, self.platform),
+            assumptions=tuple(assumptions),
+            minor=cuda_mode and build.cuda is not None and target.ceiling is not None and not is_full(target, build.cuda),
+            jit=cuda_mode and build.code is not None and any(needs_jit(build.code, each) for each in target.capabilities),
+        )
+
+
+def wish_allows(build: Build, specifier: str) -> bool:
+    """Tells whether a build satisfies a wish; a local version typed (`==1.13.1+cu117`) names the build."""
+    if "+" not in specifier:
+        return satisfies(build.version, specifier)
+    clauses = [clause.strip() for clause in specifier.split(",")]
+    public = ",".join(clause.split("+")[0] for clause in clauses)
+    labels = {clause.split("+")[1] for clause in clauses if "+" in clause}
+    return satisfies(build.version, public) and build.build in labels
+
+
+def _names_prerelease(specifier: str) -> bool:
+    return bool(specifier_of(specifier).prereleases)
+
+
+def _platform_tag(tags: str) -> str:
+    return tags.split("-", 2)[2]
+
+
+@lru_cache(maxsize=4096)
+def _minor_of_tag(tag: str) -> str | None:
+    digits = tag[2:].rstrip("t")
+    return f"{digits[0]}.{digits[1:]}" if tag.startswith("cp") and len(digits) > 1 and digits.isdigit() else None
+
+
+def _minors_of(build: Build) -> set[str]:
+    tags = build.pythons if build.pythons is not None else [part for wheel in build.wheels for part in wheel.tags.split("-")[0].split(".")]
+    return {minor for tag in tags if (minor := _minor_of_tag(tag))}
+
+
+def _span(minors: list[str]) -> str:
+    return "-" if not minors else minors[0] if len(minors) == 1 else say("{first} to {last}", first=minors[0], last=minors[-1])
+
+
+def _size(build: Build, platform: str) -> int:
+    sizes = [wheel.bytes or 0 for wheel in build.wheels if platform_fits(_platform_tag(wheel.tags), platform, None)]
+    return max(sizes, default=0)
+
+
+def _reason(build: Build, cause: str, says: str, sources: tuple[str, ...] = ()) -> Reason:
+    return Reason(cause=cause, about=build.distribution, version=build.version, says=says, sources=sources or build.sources)

@@ -1,0 +1,217 @@
+"""Turns the builds that a request can reach into the facts of the logic program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from drivetrain.catalogue.families import is_cuda_library, is_cudnn, is_runtime
+from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.catalogue.toolkits import cuda_releases
+from drivetrain.model.build import Build
+from drivetrain.solve import program
+from drivetrain.solve.candidates import Candidate, Sieve
+from drivetrain.solve.reach import Reach
+
+BYTES_UNIT = 1 << 16
+"""clingo counts in 32 bits: sizes are counted in 64 KiB."""
+
+
+class Ground:
+    """The facts of one request within a window of releases, and the names that their integers stand for."""
+
+    def __init__(self, sieve: Sieve, asked: tuple[str, ...], window: dict[str, int]) -> None:
+        self.sieve = sieve
+        self.target = sieve.target
+        self.asked = asked
+        self.reach = Reach(sieve, asked, {name: within(sieve, name, window.get(name)) for name in asked})
+        self.distributions = list(self.reach.reached)
+        self.numbers = {name: number for number, name in enumerate(self.distributions)}
+        self._near = {near for name in asked for each in within(sieve, name, window.get(name)) for near in each.build.near}
+        self._on: dict[str, list[int]] = {}
+        for number, requirement in enumerate(self.reach.requirements):
+            self._on.setdefault(requirement.name, []).append(number)
+        self.options: list[Candidate] = []
+        self._option: dict[tuple[str, int], int] = {}
+        self._extras: dict[str, int] = {}
+        self._variants: dict[str, int] = {}
+        self._facts: list[str] = []
+        for name in self.distributions:
+            for position in self._kept(name):
+                self._option[name, position] = len(self.options)
+                self.options.append(self.reach.candidate(name, position))
+        self._emit()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._facts)
+
+    def _kept(self, name: str) -> list[int]:
+        """Leaves out builds that no objective could prefer: another one, newer, relates to everything in the same way."""
+        positions = sorted(self.reach.reached[name])
+        if name in self.asked:
+            return positions
+        classes: dict[object, list[int]] = {}
+        for position in positions:
+            classes.setdefault(self._signature(name, position), []).append(position)
+        # Candidates lie newest first; where the version nearest above a bound may be meant, the oldest of a class stays too.
+        kept = [each[0] for each in classes.values()] + [each[-1] for each in classes.values() if name in self._near and len(each) > 1]
+        return sorted(kept)
+
+    def _signature(self, name: str, position: int) -> object:
+        candidate = self.reach.candidate(name, position)
+        build = candidate.build
+        breaks = tuple(
+            (number, each.distribution == name)
+            for number, each in enumerate(self.sieve.catalogue.breaks)
+            if (each.distribution == name and satisfies(build.version, each.versions)) or (each.other == name and satisfies(build.version, each.other_versions))
+        )
+        return (
+            tuple(number for number in self._on.get(name, ()) if position in self.reach.admits[number]),
+            tuple(self.reach.edges.get((name, position), ())),
+            candidate.pythons,
+            build.family,
+            len(candidate.assumptions),
+            candidate.minor,
+            build.brings_cuda,
+            build.variant,
+            build.bundled,
+            cuda_releases(self.sieve.catalogue, name, build.version),
+            breaks,
+        )
+
+    def _fact(self, name: str, *numbers: int) -> None:
+        self._facts.append(f"{name}({','.join(map(str, numbers))}).")
+
+    def _extra(self, name: str) -> int:
+        return self._extras.setdefault(name, len(self._extras))
+
+    def _emit(self) -> None:
+        for number in range(len(self.target.pythons)):
+            self._fact("py", number)
+            self._fact("costp", program.LEVEL_PYTHON, number, number)
+        for name in self.asked:
+            self._fact("root", self.numbers[name])
+        self._emit_requirements()
+        for name in self.distributions:
+            self._emit_options(name)
+        for (name, position), edges in self.reach.edges.items():
+            if (name, position) in self._option:
+                for edge in edges:
+                    self._emit_edge(self.numbers[name], self._option[name, position], edge.requirement, edge.extra, edge.pythons)
+        self._emit_breaks()
+
+    def _emit_requirements(self) -> None:
+        for number, requirement in enumerate(self.reach.requirements):
+            self._fact("on", number, self.numbers[requirement.name])
+            for extra in requirement.extras:
+                self._fact("gives", number, self._extra(extra))
+            for position in self.reach.admits[number]:
+                if (requirement.name, position) in self._option:
+                    self._fact("ok", number, self._option[requirement.name, position])
+
+    def _emit_edge(self, distribution: int, option: int, requirement: int, extra: str, pythons: frozenset[str] | None) -> None:
+        on = [self.target.pythons.index(python) for python in pythons] if pythons is not None else None
+        if extra:
+            marked = self._extra(extra)
+            if on is None:
+                self._fact("reqx", distribution, option, marked, requirement)
+            for python in on or ():
+                self._fact("reqxp", distribution, option, marked, requirement, python)
+            return
+        if on is None:
+            self._fact("req", distribution, option, requirement)
+        for python in on or ():
+            self._fact("reqp", distribution, option, requirement, python)
+
+    def _emit_options(self, name: str) -> None:
+        number = self.numbers[name]
+        options = [(option, self.options[option]) for (each, _), option in self._option.items() if each == name]
+        versions = sorted({version_of(each.build.version) for each in self.sieve.field(name).candidates}, reverse=True)
+        rank = {version: position for position, version in enumerate(versions)}
+        if is_cuda_library(name) and not is_runtime(name) and not is_cudnn(name):
+            self._fact("lib", number)
+        for option, candidate in options:
+            build = candidate.build
+            self._fact("opt", number, option)
+            for position, python in enumerate(self.target.pythons):
+                if python not in candidate.pythons:
+                    self._fact("nopy", number, option, position)
+            if build.family is not None and self.target.accelerator == "cuda":
+                self._fact("fam", number, option, build.family)
+            for extra in build.extras:
+                self._fact("has", number, option, self._extra(extra))
+            for near in build.near:
+                if near in self.numbers:
+                    self._fact("near", number, option, self.numbers[near])
+            if is_cudnn(name) or build.bundled:
+                self._fact("brings", number, option)
+            if build.variant:
+                self._fact("var", self._group(name), number, option, self._variants.setdefault(build.variant, len(self._variants)))
+            self._emit_costs(name, option, candidate, rank[version_of(build.version)], len(versions))
+
+    def _group(self, name: str) -> int:
+        framework = self.sieve.catalogue.framework(name) or self.sieve.catalogue.framework_of_companion(name)
+        assert framework is not None  # a variant is only given to a framework and its companions
+        return self.sieve.catalogue.frameworks.index(framework)
+
+    def _emit_costs(self, name: str, option: int, candidate: Candidate, rank: int, count: int) -> None:
+        number, build = self.numbers[name], candidate.build
+        costs: list[tuple[int, int]] = []
+        aged = name in self.asked and ages(self.sieve, name)
+        if aged:
+            costs.append((program.LEVEL_AGE, age_days(newest_date(self.sieve.field(name).candidates), build)))
+            costs.append((program.LEVEL_ORDER - self.asked.index(name), rank))
+        elif is_runtime(name):
+            costs.append((program.LEVEL_CUDA, rank))
+        elif is_cudnn(name) and name not in self._near:
+            costs.append((program.LEVEL_CUDNN, rank))
+        else:
+            self._fact("newest", number, option, rank)
+            self._fact("oldest", number, option, count - 1 - rank)
+        if self.target.accelerator != "cuda" and build.brings_cuda and aged:
+            costs.append((program.LEVEL_CUDA_ON_CPU, 1))
+        costs.append((program.LEVEL_ASSUMPTIONS, len(candidate.assumptions)))
+        costs.append((program.LEVEL_MINOR, int(candidate.minor)))
+        costs.append((program.LEVEL_BYTES, candidate.bytes // BYTES_UNIT))
+        costs.append((program.LEVEL_NAME, int(build.place != "index")))
+        for level, cost in costs:
+            if cost:
+                self._fact("cost", level, number, option, cost)
+        for release in cuda_releases(self.sieve.catalogue, name, build.version):
+            self._fact("runs" if is_runtime(name) else "part", number, option, release)
+
+    def _emit_breaks(self) -> None:
+        for number, each in enumerate(self.sieve.catalogue.breaks):
+            if each.distribution not in self.numbers or each.other not in self.numbers:
+                continue
+            for side, wanted, versions in (("left", each.distribution, each.versions), ("right", each.other, each.other_versions)):
+                for (name, _), option in self._option.items():
+                    if name == wanted and satisfies(self.options[option].build.version, versions):
+                        self._fact(side, number, self.numbers[name], option)
+
+
+def ages(sieve: Sieve, name: str) -> bool:
+    """Tells whether a distribution's age counts: a framework's, its CPU twin's, a companion's."""
+    return sieve.catalogue.framework(name) is not None or sieve.catalogue.framework_of_companion(name) is not None
+
+
+def within(sieve: Sieve, name: str, days: int | None) -> tuple[Candidate, ...]:
+    """Gives the candidates no more than so many days older than the newest; all of them for None."""
+    every = sieve.field(name).candidates
+    newest = newest_date(every)
+    return every if days is None else tuple(each for each in every if age_days(newest, each.build) <= days)
+
+
+def newest_date(candidates: Iterable[Candidate]) -> str:
+    """Gives the date of the newest candidate."""
+    return max((each.build.dated for each in candidates if each.build.dated), default="")
+
+
+def age_days(newest: str, build: Build) -> int:
+    """Gives the days between the newest candidate and a build; a build without a date is as old as can be."""
+    if not newest:
+        return 0
+    if not build.dated:
+        return 10_000
+    return max(0, (date.fromisoformat(newest) - date.fromisoformat(build.dated)).days)

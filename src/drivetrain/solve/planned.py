@@ -1,0 +1,131 @@
+"""Turns a stack into a plan: packages, CUDA and cuDNN, sizes and ages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from drivetrain.catalogue import drivers
+from drivetrain.catalogue.families import is_cudnn, is_runtime
+from drivetrain.model.build import Target
+from drivetrain.model.documents import FrozenMap
+from drivetrain.model.dotted import minor
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Cuda, Finding, Package, Plan
+from drivetrain.model.request import Request
+from drivetrain.solve.candidates import Candidate
+from drivetrain.solve.ground import age_days, ages
+from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.words import say
+
+
+def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> Plan:
+    """Gives the plan of a stack, without reasons."""
+    target = joint.sieve.target
+    picks = dict(stack.picks)
+    ordered = [name for name in joint.asked if name in picks] + [name for name in picks if name not in joint.asked]
+    cuda = _cuda(stack, target)
+    return Plan(
+        engine="conda" if any(each.build.place == "conda-forge" for each in picks.values()) else "pip",
+        accelerator=_accelerator(target, machine),
+        sources=tuple(place_title(place, joint) for place in target.places),
+        python=stack.python,
+        cuda=cuda,
+        cudnn=_cudnn(stack) if cuda else None,
+        packages=tuple(_package(name, picks[name], joint) for name in ordered),
+        requirements=tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish.name, wish.url, wish.is_component, joint)),
+        assumptions=tuple(dict.fromkeys(each for _, candidate in stack.picks for each in candidate.assumptions)),
+        findings=_findings(stack, target),
+        download_bytes=sum(candidate.bytes for _, candidate in stack.picks),
+        age_days=FrozenMap(ages_of(joint, stack)),
+        loader_paths=tuple(dict.fromkeys(path for _, candidate in stack.picks for path in candidate.build.loader_paths)),
+    )
+
+
+def ages_of(joint: Joint, stack: Stack) -> dict[str, int]:
+    """Gives per framework the days between the newest release that could run alone here and the one chosen."""
+    found = {}
+    for name in joint.asked:
+        candidate = stack.pick(name)
+        if candidate is None or not ages(joint.sieve, name):
+            continue
+        every = joint.sieve.field(name).candidates
+        if candidate.build.dated == max(each.build.dated for each in every):
+            found[name] = 0
+            continue
+        alone = joint.best((name,))
+        newest = alone.pick(name) if alone else None
+        found[name] = age_days(newest.build.dated, candidate.build) if newest else 0
+    return found
+
+
+def place_title(place: str, joint: Joint) -> str:
+    """Gives a place's name for people."""
+    if place == "index":
+        return say("package index")
+    for framework in joint.sieve.catalogue.frameworks:
+        if framework.wheel_index and framework.wheel_index[0] == place:
+            return say("{title}'s index", title=framework.title)
+    return place.removeprefix("find-links:")
+
+
+def _passes_on(name: str, url: str, is_component: bool, joint: Joint) -> bool:
+    catalogue = joint.sieve.catalogue
+    return not is_component and (bool(url) or (name not in catalogue.distributions and catalogue.framework(name) is None))
+
+
+def _accelerator(target: Target, machine: Machine) -> Literal["cuda", "cpu", "mps"]:
+    if target.accelerator == "cpu" and any(gpu.vendor == "apple" for gpu in machine.gpus):
+        return "mps"
+    return target.accelerator
+
+
+def _package(name: str, candidate: Candidate, joint: Joint) -> Package:
+    build = candidate.build
+    return Package(
+        name=name,
+        version=build.version,
+        build=build.build,
+        extras=build.extras,
+        cuda=build.cuda,
+        source=place_title(build.place, joint),
+        requested=name in joint.asked,
+        local=build.local,
+        bytes=candidate.bytes or None,
+    )
+
+
+def _cuda(stack: Stack, target: Target) -> Cuda | None:
+    if target.accelerator != "cuda":
+        return None
+    runtime = next((candidate for name, candidate in stack.picks if is_runtime(name)), None)
+    held = [candidate.build.cuda for _, candidate in stack.picks if candidate.build.cuda]
+    version = minor(runtime.build.version) if runtime else max(held, key=lambda each: tuple(map(int, each.split("."))), default=None)
+    if version is None:
+        return None
+    partly = any(candidate.minor for _, candidate in stack.picks)
+    family = int(version.split(".")[0])
+    return Cuda(
+        version=version,
+        family=family,
+        driver_minimum=drivers.minimum_driver(version, target.os, wsl=target.wsl),
+        compatibility="minor-version" if partly else "full",
+        jit=not partly,
+    )
+
+
+def _cudnn(stack: Stack) -> str | None:
+    picked = next((candidate.build.version for name, candidate in stack.picks if is_cudnn(name)), None)
+    return picked or next((candidate.build.cudnn for _, candidate in stack.picks if candidate.build.cudnn), None)
+
+
+def _findings(stack: Stack, target: Target) -> tuple[Finding, ...]:
+    names = dict(target.gpu_names)
+    gpus = ", ".join(names.values())
+    return tuple(
+        Finding(
+            cause="ptx-jit-first-start",
+            says=say("{name} {version} compiles its code for {gpus} on its first start: minutes, once", name=name, version=candidate.build.version, gpus=gpus),
+        )
+        for name, candidate in stack.picks
+        if candidate.jit
+    )

@@ -1,0 +1,89 @@
+"""Follows requirements from what was asked for to every build that some requirement admits, so that only those are grounded."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, satisfies
+from drivetrain.model.catalogue import Requirement
+from drivetrain.solve.candidates import Candidate, Sieve
+
+
+class Edge(Struct, frozen=True):
+    """One requirement of one build: on which extra ("" for always) and on which Pythons it holds."""
+
+    requirement: int
+    extra: str
+    pythons: frozenset[str] | None
+    """None: on every Python that the build fits."""
+
+
+class Reach:
+    """Every build that can be reached within a window of the frameworks' releases, and the requirements between them."""
+
+    def __init__(self, sieve: Sieve, asked: tuple[str, ...], admitted: dict[str, tuple[Candidate, ...]]) -> None:
+        self.sieve = sieve
+        target = sieve.target
+        arch = target.platform.split("-")[1]
+        self._environments = {python: marker_environment(target.os, arch, python) for python in target.pythons}
+        self.requirements: list[Requirement] = []
+        self._numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
+        self.admits: list[frozenset[int]] = []
+        """Per requirement: positions of the candidates that satisfy it, in its distribution's field."""
+        self.reached: dict[str, set[int]] = {name: set() for name in asked}
+        self.edges: dict[tuple[str, int], list[Edge]] = {}
+        self.extras: dict[str, set[str]] = {}
+        self._queue: list[tuple[str, int]] = []
+        for name in asked:
+            every = sieve.field(name).candidates
+            allowed = set(map(id, admitted[name]))
+            for position, candidate in enumerate(every):
+                if id(candidate) in allowed:
+                    self.extras.setdefault(name, set()).update(candidate.build.extras)
+                    self._reach(name, position)
+        while self._queue:
+            self._follow(*self._queue.pop())
+
+    def candidate(self, name: str, position: int) -> Candidate:
+        return self.sieve.field(name).candidates[position]
+
+    def _reach(self, name: str, position: int) -> None:
+        known = self.reached.setdefault(name, set())
+        if position not in known:
+            known.add(position)
+            self._queue.append((name, position))
+
+    def _follow(self, name: str, position: int) -> None:
+        """Takes up the requirements of one build, those of the extras that are known by now included."""
+        candidate = self.candidate(name, position)
+        found = self.edges[name, position] = []
+        for requirement in candidate.build.requires:
+            if requirement.name == name or not self._known(requirement.name):
+                continue
+            for extra in ("", *sorted(self.extras.get(name, ()))) if "extra" in requirement.marker else ("",):
+                held = frozenset(each for each in candidate.pythons if marker_holds(requirement.marker, self._environments[each], extra))
+                if held:
+                    number = self._number(requirement)
+                    found.append(Edge(number, extra, None if held == candidate.pythons else held))
+
+    def _known(self, name: str) -> bool:
+        return name in self.sieve.catalogue.distributions
+
+    def _number(self, requirement: Requirement) -> int:
+        key = (requirement.name, requirement.specifier, requirement.extras)
+        if key in self._numbers:
+            return self._numbers[key]
+        number = self._numbers[key] = len(self.requirements)
+        self.requirements.append(requirement)
+        fresh = set(requirement.extras) - self.extras.setdefault(requirement.name, set())
+        if fresh:
+            # Builds seen before have edges that this extra turns on: they are followed again.
+            self.extras[requirement.name].update(fresh)
+            self._queue.extend((requirement.name, position) for position in self.reached.get(requirement.name, ()))
+        field = self.sieve.field(requirement.name)
+        admitted = frozenset(position for position, each in enumerate(field.candidates) if satisfies(each.build.version, requirement.specifier))
+        self.admits.append(admitted)
+        for position in admitted:
+            self._reach(requirement.name, position)
+        self.reached.setdefault(requirement.name, set())
+        return number

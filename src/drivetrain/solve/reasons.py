@@ -1,0 +1,188 @@
+"""Says of each newer release why it was left out: the one relation that rules it out, or what of the chosen stack it collides with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.model.catalogue import Requirement
+from drivetrain.model.plan import Reason
+from drivetrain.solve.candidates import Candidate, Sieve, Stopped
+from drivetrain.solve.ground import ages
+from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.words import say
+
+COUNTERFACTUALS = 3
+"""How many releases may be explained by solving again with them (about 10 ms each); the others by what they collide with."""
+
+
+def reasons_of(joint: Joint, stack: Stack) -> tuple[Reason, ...]:
+    """Gives one reason per newer release that was left out, for every framework and companion asked for, newest first."""
+    found: list[Reason] = []
+    budget = COUNTERFACTUALS
+    for name in joint.asked:
+        chosen = stack.pick(name)
+        if chosen is None or not ages(joint.sieve, name):
+            continue
+        for version in newer_versions(joint.sieve, name, chosen):
+            reason = stopping_reason(joint.sieve, name, version) or collision_of(joint, stack, name, version)
+            if reason is None and budget:
+                budget -= 1
+                reason = _costs(joint, stack, name, version)
+            found.append(reason or _costs_of_joint(name, version))
+    return tuple(found)
+
+
+def newer_versions(sieve: Sieve, name: str, chosen: Candidate) -> list[str]:
+    """Gives every release newer than the chosen one that was looked at, newest first."""
+    field = sieve.field(name)
+    every = {each.build.version for each in field.candidates} | {each.build.version for each in field.stopped}
+    newest = version_of(chosen.build.version)
+    return sorted((each for each in every if version_of(each) > newest), key=version_of, reverse=True)
+
+
+def stopping_reason(sieve: Sieve, name: str, version: str) -> Reason | None:
+    """Gives the relation that rules out every build of a release on its own; None if some build passed them all."""
+    field = sieve.field(name)
+    if any(each.build.version == version for each in field.candidates):
+        return None
+    stopped = [each for each in field.stopped if each.build.version == version]
+    return deepest(stopped).reason if stopped else None
+
+
+def deepest(stopped: list[Stopped]) -> Stopped:
+    """Gives the build that came furthest, then the newest, then the index's own: what stopped it is what would have to change."""
+    return max(stopped, key=lambda each: (each.depth, version_of(each.build.version), each.build.place == "index", -_cuda(each)))
+
+
+def _cuda(stopped: Stopped) -> float:
+    return float(stopped.build.cuda or 0)
+
+
+def collision_of(joint: Joint, stack: Stack, name: str, version: str) -> Reason | None:
+    """Gives what a release collides with in the chosen stack: Python, CUDA family or a shared library."""
+    candidates = [each for each in joint.sieve.field(name).candidates if each.build.version == version]
+    others = [(other, pick) for other in joint.asked if other != name and (pick := stack.pick(other)) is not None]
+    answers = [answer for candidate in candidates if (answer := _collision(joint, stack, name, candidate, others)) is not None]
+    return answers[0] if answers and len(answers) == len(candidates) else None
+
+
+def _collision(joint: Joint, stack: Stack, name: str, candidate: Candidate, others: list[tuple[str, Candidate]]) -> Reason | None:
+    build = candidate.build
+    for other, pick in others:
+        if not candidate.pythons & pick.pythons:
+            says = say(
+                "left out: it has builds for Python {mine}, {other} {version} for {theirs}",
+                mine=", ".join(sorted(candidate.pythons, key=_order)),
+                other=other,
+                version=pick.build.version,
+                theirs=", ".join(sorted(pick.pythons, key=_order)),
+            )
+            return Reason(cause="python-version-unsupported", about=name, version=build.version, says=says)
+        if build.family is not None and pick.build.family is not None and build.family != pick.build.family:
+            says = (
+                say(
+                    "left out: it needs CUDA {family}, {other} {version} is built for CUDA {theirs}",
+                    family=build.family,
+                    other=other,
+                    version=pick.build.version,
+                    theirs=pick.build.family,
+                )
+                if any(each.build.family == build.family for each in joint.sieve.field(other).candidates)
+                else say("left out: it needs CUDA {family}, {other} has no CUDA {family} build", family=build.family, other=other)
+            )
+            return Reason(cause="cuda-wheel-majors-mixed", about=name, version=build.version, says=says)
+    return _pin_collision(joint, stack, name, candidate)
+
+
+def _pin_collision(joint: Joint, stack: Stack, name: str, candidate: Candidate) -> Reason | None:
+    """Finds a library on which the release and the rest of the stack admit no common version."""
+    theirs = list(_needs_of_others(joint, stack, name))
+    for holder, mine in _needs(joint, name, candidate):
+        for owner, owner_version, requirement in theirs:
+            if requirement.name != mine.name or _common(joint, mine, requirement):
+                continue
+            says = say(
+                "left out: {holder} needs {mine}, {owner} {version} {theirs}",
+                holder=say("it") if holder == name else holder,
+                mine=f"{mine.name} {mine.specifier}".strip(),
+                owner=owner,
+                version=owner_version,
+                theirs=(
+                    say("pins {version}", version=requirement.specifier.removeprefix("=="))
+                    if requirement.specifier.startswith("==")
+                    else say("needs {specifier}", specifier=requirement.specifier)
+                ),
+            )
+            return Reason(cause="dependency-pin-conflict", about=name, version=candidate.build.version, says=says, sources=candidate.build.sources)
+    return None
+
+
+def _common(joint: Joint, one: Requirement, other: Requirement) -> bool:
+    candidates = joint.sieve.field(one.name).candidates
+    return any(satisfies(each.build.version, one.specifier) and satisfies(each.build.version, other.specifier) for each in candidates)
+
+
+def _needs(joint: Joint, name: str, candidate: Candidate, depth: int = 3) -> Iterator[tuple[str, Requirement]]:
+    """Gives (holder, requirement) of a candidate, and of what it needs where only one version will do."""
+    reach = joint.ground.reach
+    field = joint.sieve.field(name).candidates
+    position = next((number for number, each in enumerate(field) if each is candidate), None)
+    edges = reach.edges.get((name, position), ()) if position is not None else ()
+    for edge in edges:
+        if edge.extra and edge.extra not in candidate.build.extras and not candidate.build.family:
+            continue
+        requirement = reach.requirements[edge.requirement]
+        yield name, requirement
+        admitted = reach.admits[edge.requirement]
+        if len(admitted) == 1 and depth:
+            (only,) = admitted
+            yield from _needs(joint, requirement.name, joint.sieve.field(requirement.name).candidates[only], depth - 1)
+
+
+def _needs_of_others(joint: Joint, stack: Stack, name: str) -> Iterator[tuple[str, str, Requirement]]:
+    """Gives the requirements of the rest of the stack: of what was asked for besides, and of what that pulled in."""
+    queue = [other for other in joint.asked if other != name]
+    seen: set[str] = set()
+    while queue:
+        owner = queue.pop(0)
+        pick = stack.pick(owner)
+        if owner in seen or owner == name or pick is None:
+            continue
+        seen.add(owner)
+        for _, requirement in _needs(joint, owner, pick, depth=0):
+            yield owner, pick.build.version, requirement
+            queue.append(requirement.name)
+
+
+def _costs(joint: Joint, stack: Stack, name: str, version: str) -> Reason | None:
+    """Solves with the newer release held, to say what it would cost the others."""
+    if not any(each.build.version == version for each in joint.ground.options if each.build.distribution == name):
+        return None
+    other = joint.best(fixed=(name, version))
+    if other is None:
+        says = say("left out: no release of {others} goes with it", others=", ".join(each for each in joint.asked if each != name))
+        return Reason(cause="dependency-pin-conflict", about=name, version=version, says=says)
+    changed = [
+        say("{name} {version}", name=each, version=pick.build.version)
+        for each in joint.asked
+        if each != name and (pick := other.pick(each)) is not None and (mine := stack.pick(each)) is not None and pick.build.version != mine.build.version
+    ]
+    if other.python != stack.python:
+        changed.append(f"Python {other.python}")
+    if not changed:
+        return None
+    return Reason(
+        cause="dependency-pin-conflict",
+        about=name,
+        version=version,
+        says=say("left out: with it the stack would be older: {changed}", changed=", ".join(changed)),
+    )
+
+
+def _costs_of_joint(name: str, version: str) -> Reason:
+    return Reason(cause="dependency-pin-conflict", about=name, version=version, says=say("left out: the stack as a whole is younger without it"))
+
+
+def _order(python: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in python.split("."))

@@ -1,0 +1,154 @@
+"""Explains why there is no stack: the relations that collide, and the smallest changes under which there is one, already planned."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Reason, Refusal
+from drivetrain.model.request import Request
+from drivetrain.solve.candidates import Sieve
+from drivetrain.solve.optimum import best_stack
+from drivetrain.solve.reasons import deepest
+from drivetrain.solve.relaxations import relaxations_of
+from drivetrain.words import say
+
+
+def refusal_of(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, *, plan_ways_out: bool) -> Refusal:
+    """Gives the refusal of a request that has no stack."""
+    reasons = _reasons(sieve, asked, request)
+    return Refusal(refusal=reasons, relaxations=relaxations_of(sieve, asked, request, machine, reasons) if plan_ways_out else ())
+
+
+def _reasons(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[Reason, ...]:
+    if not sieve.target.pythons:
+        wish = next((each for each in request.wishes if each.name == "python"), None)
+        about = wish.text or f"python{wish.specifier}" if wish else "python"
+        return (Reason(cause="python-not-installed", about=about, says=say("no Python that fits is on this machine; --fetch-python downloads one")),)
+    empty = tuple(reason for name in asked if (reason := _empty(sieve, name, request)) is not None)
+    return empty or _collision(sieve, asked, request)
+
+
+def _empty(sieve: Sieve, name: str, request: Request) -> Reason | None:
+    """Says why no build of a distribution passes on its own."""
+    field = sieve.field(name)
+    if field.candidates:
+        return None
+    about = _about(name, request)
+    if not field.stopped:
+        nearest = _nearest(sieve, name, request)
+        says = (
+            say("{about} does not exist: the nearest are {nearest}", about=about, nearest=", ".join(nearest))
+            if nearest
+            else say("{about} does not exist", about=about)
+        )
+        return Reason(cause="requested-version-does-not-exist", about=about, says=says)
+    # The release that came furthest decides what is told; ties go to the newest.
+    told = deepest(list(field.stopped)).reason
+    further = {each.reason.cause: each.reason for each in field.stopped if each.reason.cause != told.cause}
+    return structs.replace(told, about=about, because=(*told.because, *list(further.values())[:3]))
+
+
+def _about(name: str, request: Request) -> str:
+    wish = next((each for each in request.wishes if each.name == name and each.specifier), None)
+    return f"{name}{wish.specifier}" if wish else name
+
+
+def _nearest(sieve: Sieve, name: str, request: Request) -> list[str]:
+    versions = [each.version for each in sieve.catalogue.releases(name) if not each.yanked and not version_of(each.version).is_prerelease]
+    wish = next((each for each in request.wishes if each.name == name and each.specifier), None)
+    bound = wish.specifier.lstrip("=<>!~ ").split(",")[0].split("+")[0].removesuffix(".*") if wish else ""
+    try:
+        wanted = version_of(bound)
+    except ValueError:
+        return versions[:3]
+    above = [each for each in versions if version_of(each) > wanted][-2:]
+    below = [each for each in versions if version_of(each) < wanted][:2]
+    return [*above, *below]
+
+
+def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[Reason, ...]:
+    """Finds a smallest set of what was asked for that has no common stack, by leaving out one after the other."""
+    core = list(asked)
+    for name in asked:
+        rest = tuple(each for each in core if each != name)
+        if rest and best_stack(sieve, rest) is None:
+            core = list(rest)
+    texts = [_about(name, request) for name in core]
+    if len(core) == 1:
+        return (_alone(sieve, core[0], request),)
+    says = say("{names} have no common stack on this target", names=", ".join(texts))
+    return (Reason(cause="dependency-pin-conflict", about=" + ".join(texts), says=says, because=_pairs(sieve, core)),)
+
+
+def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
+    """One distribution passes every relation on its own, but none of its builds finds the libraries that it requires."""
+    field = sieve.field(name)
+    missing = {
+        requirement.name: requirement
+        for candidate in field.candidates[:1]
+        for requirement in candidate.build.requires
+        if requirement.name in sieve.catalogue.distributions and not sieve.field(requirement.name).candidates
+    }
+    because = tuple(deepest(list(stopped)).reason for each in missing if (stopped := sieve.field(each).stopped))
+    says = say("{about}: nothing that it requires fits this target", about=_about(name, request))
+    return because[0] if len(because) == 1 else Reason(cause="dependency-pin-conflict", about=_about(name, request), says=says, because=because)
+
+
+def _pairs(sieve: Sieve, core: list[str]) -> tuple[Reason, ...]:
+    """Says for each pair of a colliding set what their newest candidates disagree on."""
+    found = []
+    for position, one in enumerate(core):
+        for other in core[position + 1 :]:
+            reason = _pair(sieve, one, other)
+            if reason is not None:
+                found.append(reason)
+    return tuple(found)
+
+
+def _pair(sieve: Sieve, one: str, other: str) -> Reason | None:
+    mine, theirs = sieve.field(one).candidates[0], sieve.field(other).candidates[0]
+    families = ({each.build.family for each in sieve.field(name).candidates} - {None} for name in (one, other))
+    left, right = families
+    if left and right and not left & right:
+        says = say(
+            "{one} needs CUDA {left}, {other} CUDA {right}",
+            one=one,
+            left=", ".join(map(str, sorted(filter(None, left)))),
+            other=other,
+            right=", ".join(map(str, sorted(filter(None, right)))),
+        )
+        return Reason(cause="cuda-wheel-majors-mixed", about=one, says=says)
+    if not mine.pythons & theirs.pythons:
+        says = say(
+            "{one} {version} has builds for Python {mine}, {other} {other_version} for {theirs}",
+            one=one,
+            version=mine.build.version,
+            mine=", ".join(sorted(mine.pythons)),
+            other=other,
+            other_version=theirs.build.version,
+            theirs=", ".join(sorted(theirs.pythons)),
+        )
+        return Reason(cause="python-version-unsupported", about=one, says=says)
+    for requirement in mine.build.requires:
+        for opposite in theirs.build.requires:
+            if requirement.name != opposite.name or not _clash(sieve, requirement.name, requirement.specifier, opposite.specifier):
+                continue
+            says = say(
+                "{one} {version} needs {library} {mine}, {other} {other_version} needs {theirs}",
+                one=one,
+                version=mine.build.version,
+                library=requirement.name,
+                mine=requirement.specifier,
+                other=other,
+                other_version=theirs.build.version,
+                theirs=opposite.specifier,
+            )
+            return Reason(cause="dependency-pin-conflict", about=one, version=mine.build.version, says=says)
+    return None
+
+
+def _clash(sieve: Sieve, name: str, one: str, other: str) -> bool:
+    versions = [each.version for each in sieve.catalogue.releases(name)]
+    return bool(versions) and bool(one) and bool(other) and not any(satisfies(each, one) and satisfies(each, other) for each in versions)

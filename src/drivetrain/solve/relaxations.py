@@ -1,0 +1,158 @@
+"""Finds the smallest changes of target or request under which a refused request is served, by planning each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from drivetrain.catalogue import drivers
+from drivetrain.catalogue.relations.markers import matches_prefix
+from drivetrain.model.machine import Machine, OperatingSystem
+from drivetrain.model.plan import Change, Plan, Reason, Relaxation
+from drivetrain.model.request import Request, Wish
+from drivetrain.solve.candidates import Sieve
+from drivetrain.words import say
+
+MOST = 5
+"""Ways out that are shown; the search stops when it has so many."""
+
+
+def relaxations_of(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, reasons: tuple[Reason, ...]) -> tuple[Relaxation, ...]:
+    """Gives the ways out, each planned, those that change the target least intrusively first."""
+    from drivetrain.solve.answer import solve
+
+    found: list[Relaxation] = []
+    for change, says, changed_request, changed_machine in _single_changes(sieve, request, machine, reasons):
+        answer = solve(changed_request, changed_machine, sieve.catalogue, relaxations=False)
+        if isinstance(answer, Plan):
+            named = Change(python=answer.python) if change.python else change
+            found.append(Relaxation(change=named, says=says, plan=answer))
+        if len(found) >= MOST:
+            break
+    pins = _fewest_pins(sieve, asked, request, machine)
+    if pins is not None:
+        place = sum(1 for each in found if each.change.os or each.change.sources or each.change.python)
+        found.insert(place, pins)
+    if len(found) < MOST:
+        found.extend(_dropped(sieve, asked, request, machine))
+    return tuple(found[:MOST])
+
+
+def _single_changes(sieve: Sieve, request: Request, machine: Machine, reasons: tuple[Reason, ...]) -> Iterator[tuple[Change, str, Request, Machine]]:
+    causes = {cause for reason in reasons for cause in _causes(reason)}
+    os = machine.os
+    if os.family == "windows":
+        inside = structs.replace(machine, os=OperatingSystem(family="linux", name="WSL2", wsl="2"), pythons=None, described=True, indexes=())
+        yield Change(os="wsl2"), say("inside WSL2 the same request is served"), request, inside
+    if request.sources == "index" and "source-not-counted" in causes:
+        yield Change(sources="all"), say("with what the frameworks publish on their own indexes"), structs.replace(request, sources="all"), machine
+    if machine.pythons is not None and not request.fetch_python:
+        yield Change(python="any"), say("with a Python that is not here yet: --fetch-python"), structs.replace(request, fetch_python=True), machine
+    if machine.driver is not None and "driver-too-old-for-cuda" in causes:
+        yield from _newer_drivers(request, machine)
+    gpus = machine.nvidia_gpus
+    if len({gpu.compute_capability for gpu in gpus}) > 1:
+        yield from _fewer_gpus(request, machine)
+    for wish in request.wishes:
+        if wish.is_component and wish.specifier and wish.name != "driver":
+            kept = tuple(each for each in request.wishes if each is not wish)
+            yield (
+                Change(drop=(wish.text or f"{wish.name}{wish.specifier}",)),
+                say("without {wish}", wish=wish.text or wish.name),
+                structs.replace(request, wishes=kept),
+                machine,
+            )
+    if sieve.target.accelerator == "cuda":
+        yield Change(accelerator="cpu"), say("without the GPU"), structs.replace(request, accelerator="cpu"), machine
+
+
+def _causes(reason: Reason) -> Iterator[str]:
+    yield reason.cause
+    for each in reason.because:
+        yield from _causes(each)
+
+
+def _newer_drivers(request: Request, machine: Machine) -> Iterator[tuple[Change, str, Request, Machine]]:
+    os, wsl = machine.os.family, machine.os.wsl is not None
+    assert machine.driver is not None
+    for major in (12, 13):
+        minimum = drivers.minimum_driver(f"{major}.0", os, wsl=wsl)
+        if minimum is None:
+            continue
+        newer = structs.replace(machine.driver, version=minimum, cuda=drivers.ceiling(minimum, os, wsl=wsl), source="described")
+        says = say("with driver {driver} or newer", driver=minimum)
+        yield Change(driver=minimum), says, request, structs.replace(machine, driver=newer)
+
+
+def _fewer_gpus(request: Request, machine: Machine) -> Iterator[tuple[Change, str, Request, Machine]]:
+    gpus = machine.nvidia_gpus
+    for left_out in dict.fromkeys(gpu.compute_capability for gpu in gpus):
+        kept = tuple(index for index, gpu in enumerate(gpus) if gpu.compute_capability != left_out)
+        names = ", ".join(dict.fromkeys(gpu.name for gpu in gpus if gpu.compute_capability == left_out))
+        yield Change(gpus=kept), say("without {gpus}", gpus=names), structs.replace(request, gpus=kept), machine
+
+
+def _fewest_pins(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine) -> Relaxation | None:
+    """Loosens every pin, then puts back one after the other as long as a stack remains: what stays loose is what must change."""
+    from drivetrain.solve.answer import solve
+
+    pinned = [wish for wish in request.wishes if wish.specifier and not wish.url and (wish.name in asked or wish.is_component) and wish.name != "driver"]
+    if not pinned:
+        return None
+    engines = [request] if request.engine != "auto" else [request, structs.replace(request, engine="conda")]
+    for base in engines:
+        loose = {id(wish) for wish in pinned}
+        best = solve(_loosened(base, loose), machine, sieve.catalogue, relaxations=False)
+        if not isinstance(best, Plan):
+            continue
+        # A pin of CUDA or cuDNN was meant for the framework's release: where that one must change, its own CUDA and cuDNN are taken.
+        for wish in sorted(pinned, key=lambda each: each.is_component):
+            if len(pinned) == 1 or (wish.name in ("cuda", "cudnn") and any(id(each) in loose for each in pinned if not each.is_component)):
+                continue
+            fewer = loose - {id(wish)}
+            answer = solve(_loosened(base, fewer), machine, sieve.catalogue, relaxations=False)
+            if isinstance(answer, Plan):
+                loose, best = fewer, answer
+        changed = tuple(_instead(wish, best) for wish in pinned if id(wish) in loose)
+        python = next((each for each in changed if each.startswith("python==")), None)
+        return Relaxation(
+            change=Change(require=changed, engine="conda" if best.engine == "conda" else None),
+            says=say("with {changed}", changed=", ".join(changed)) if not python or len(changed) > 1 else say("with Python {python}", python=best.python),
+            plan=best,
+        )
+    return None
+
+
+def _loosened(request: Request, loose: set[int]) -> Request:
+    wishes = tuple(
+        structs.replace(wish, specifier="", text=wish.name) if id(wish) in loose else wish
+        for wish in request.wishes
+        if not (wish.is_component and id(wish) in loose)
+    )
+    return structs.replace(request, wishes=wishes)
+
+
+def _instead(wish: Wish, plan: Plan) -> str:
+    """Gives the requirement that the plan satisfies in a wish's place."""
+    if wish.name == "python":
+        return f"python=={plan.python}"
+    if wish.name == "cuda":
+        return f"cuda=={plan.cuda.version}" if plan.cuda else "cuda"
+    if wish.name == "cudnn":
+        return f"cudnn=={plan.cudnn}" if plan.cudnn else "cudnn"
+    package = plan.package(wish.name)
+    if package is None or (wish.specifier and matches_prefix(package.version, wish.specifier) and "+" not in wish.specifier):
+        return wish.text or wish.name
+    return f"{wish.name}=={package.version}"
+
+
+def _dropped(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine) -> Iterator[Relaxation]:
+    """The last resort: what works when one thing is left out."""
+    from drivetrain.solve.answer import solve
+
+    for name in asked if len(asked) > 1 else ():
+        kept = tuple(wish for wish in request.wishes if wish.name != name)
+        answer = solve(structs.replace(request, wishes=kept), machine, sieve.catalogue, relaxations=False)
+        if isinstance(answer, Plan):
+            yield Relaxation(change=Change(drop=(name,)), says=say("without {name}", name=name), plan=answer)
