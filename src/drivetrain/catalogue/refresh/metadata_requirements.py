@@ -1,4 +1,4 @@
-"""Takes METADATA's Requires-Dist apart into `Requirement` values, so that nothing that plans has to parse them; source: PEP 508 and the core metadata specification."""
+"""Takes METADATA's Requires-Dist apart, so that nothing that plans has to parse it; source: PEP 508 and the core metadata specification."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def requirement_of(line: str) -> Requirement | None:
         name=canonicalize_name(parsed.name),
         specifier=str(parsed.specifier),
         marker=str(parsed.marker) if parsed.marker is not None else "",
-        extras=tuple(sorted(parsed.extras)),
+        extras=tuple(sorted(canonicalize_name(extra) for extra in parsed.extras)),
     )

@@ -45,7 +45,7 @@ def platforms_of(tags: str) -> tuple[str, ...]:
 def listed_releases(name: str, files: Iterable[IndexFile], *, oldest: str = "") -> tuple[Listed, ...]:
     """Gives the releases from `oldest` on, newest first: the finals, and the pre-releases newer than the newest final.
 
-    Wheels for other systems than the catalogue's platforms, for PyPy and for Python 2 are left out. A release without a wheel stays: its yank and its date count.
+    Wheels for other systems than the catalogue's platforms, for PyPy and for Python 2 are left out. A release without a wheel stays: its date counts.
     """
     groups: dict[Version, list[tuple[IndexFile, str]]] = {}
     floor = Version(oldest) if oldest else None

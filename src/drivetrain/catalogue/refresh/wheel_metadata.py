@@ -34,11 +34,9 @@ def metadata_of(client: Client, file: IndexFile) -> bytes | None:
 
 
 def _through_ranges(client: Client, file: IndexFile) -> bytes:
-    if file.bytes is None:
-        reply = client.span(file.url, None, None, suffix=_TAIL_BYTES)
-    else:
-        # Counting from the start: some servers and caches do not know ranges that count from the end.
-        reply = client.span(file.url, max(0, file.bytes - _TAIL_BYTES), None)
+    # Counted from the start where the page says the size: some servers and caches do not know ranges that count from the end.
+    start = None if file.bytes is None else max(0, file.bytes - _TAIL_BYTES)
+    reply = client.span(file.url, start, None, suffix=_TAIL_BYTES)
     stream = RangeFile(client, file.url, reply.body, reply.start, reply.start + len(reply.body))
     found = _noted_in(reply.body, stream)
     return found if found is not None else _from_directory(stream)
