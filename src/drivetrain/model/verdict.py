@@ -7,6 +7,18 @@ from typing import Literal
 from msgspec import Struct
 
 
+class Subject(Struct, frozen=True, kw_only=True):
+    """One framework under proof."""
+
+    name: str
+    distribution: str
+    import_name: str
+    script: str
+    """Path of its `verify.py`."""
+    on_gpu: bool = True
+    """Whether its build is meant to compute on the GPU; False for a CPU build beside others."""
+
+
 class Verdict(Struct, frozen=True, kw_only=True):
     """One check's answer."""
 
@@ -22,6 +34,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     cause: str | None = None
     """Slug, where a failure has a known cause."""
+    log: str | None = None
+    """The last lines that the framework printed before a failure."""
 
 
 class Proof(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""What runs inside the environment under proof; no module here imports anything of drivetrain."""
