@@ -10,7 +10,7 @@ from drivetrain.audit.target import target_of
 from drivetrain.catalogue.drivers import minimum_driver
 from drivetrain.catalogue.families import is_runtime
 from drivetrain.catalogue.relations.driver import SOURCES, driver_serves
-from drivetrain.model.dotted import minor
+from drivetrain.model.dotted import dotted, minor
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit, Reason, Unknown
@@ -18,7 +18,7 @@ from drivetrain.words import say
 
 
 def _check(context: Context) -> Iterator[Outcome]:
-    needs = list(_needs(context))
+    needs = _needs(context)
     if not needs or not context.runs_here or context.accelerator in ("cpu", "mps"):
         yield RULE.clear("driver", say("nothing here needs the driver") if not needs else say("planned for the CPU or for another operating system"))
         return
@@ -29,29 +29,30 @@ def _check(context: Context) -> Iterator[Outcome]:
         yield _without_driver(context, needs)
         return
     target = target_of(context.machine, context.environment, context.gpus)
-    for one, cuda in needs:
+    for cuda, several in needs.items():
         answer = driver_serves(target, cuda)
         if isinstance(answer, Reason):
-            yield _too_old(context, one, cuda, answer)
+            yield _too_old(context, cuda, several, answer)
         elif isinstance(answer, Unknown):
-            yield RULE.unknown(one.name, answer.says)
+            yield RULE.unknown(f"CUDA {cuda}", answer.says)
         else:
-            yield RULE.clear(one.name, say("driver {driver} serves CUDA {cuda}", driver=target.driver, cuda=cuda))
+            yield RULE.clear(f"CUDA {cuda}", say("driver {driver} serves CUDA {cuda}", driver=target.driver, cuda=cuda))
 
 
-def _needs(context: Context) -> Iterator[tuple[Installed, str]]:
-    """Gives what loads CUDA and the CUDA it was made with; the runtime wheels stand for the frameworks that ship no CUDA of their own."""
-    for facts in context.environment.builds:
-        one = context.environment.distribution(facts.distribution)
-        if one is not None and facts.is_cuda_build and facts.cuda and facts.distribution == "torch":
-            yield one, minor(facts.cuda)
+def _needs(context: Context) -> dict[str, list[Installed]]:
+    """Gives what loads each CUDA; the runtime wheels stand for the frameworks that ship no CUDA of their own."""
+    needs: dict[str, list[Installed]] = {}
+    torch, facts = context.environment.distribution("torch"), context.facts("torch")
+    if torch is not None and facts is not None and facts.is_cuda_build and facts.cuda:
+        needs.setdefault(minor(facts.cuda), []).append(torch)
     for one in context.environment.installed:
-        if is_runtime(one.name) and one.version.count(".") >= 1:
-            yield one, minor(one.version)
+        if is_runtime(one.name) and "." in one.version:
+            needs.setdefault(minor(one.version), []).append(one)
+    return needs
 
 
-def _too_old(context: Context, one: Installed, cuda: str, reason: Reason) -> Outcome:
-    frameworks = _frameworks(context, one)
+def _too_old(context: Context, cuda: str, several: list[Installed], reason: Reason) -> Outcome:
+    frameworks = _frameworks(context, several)
     driver = context.machine.driver
     needed = minimum_driver(cuda, context.environment.platform, wsl=context.machine.os.wsl is not None)
     fixes = [
@@ -59,31 +60,25 @@ def _too_old(context: Context, one: Installed, cuda: str, reason: Reason) -> Out
     ]
     if needed is not None:
         fixes.insert(0, Fix(says=say("update the driver to {driver} or newer", driver=needed), edit=Edit(driver=needed), safety="shown"))
-    return RULE.found(
-        one.name,
-        reason.says,
-        (
-            Evidence(path=one.path, text=say("{name} {version}: CUDA {cuda}", name=one.name, version=one.version, cuda=cuda)),
-            Evidence(
-                text=say("driver {driver}: CUDA up to {ceiling}", driver=driver.version if driver else "", ceiling=(driver.cuda if driver else None) or "?")
-            ),
-        ),
-        fixes,
-        sources=reason.sources,
-    )
+    stated = say("driver {driver}: CUDA up to {ceiling}", driver=driver.version if driver else "", ceiling=(driver.cuda if driver else None) or "?")
+    return RULE.found(", ".join(frameworks), reason.says, (*_evidence(cuda, several), Evidence(text=stated)), fixes, sources=reason.sources)
 
 
-def _without_driver(context: Context, needs: list[tuple[Installed, str]]) -> Outcome:
+def _evidence(cuda: str, several: list[Installed]) -> list[Evidence]:
+    return [Evidence(path=one.path, text=say("{name} {version}: CUDA {cuda}", name=one.name, version=one.version, cuda=cuda)) for one in several]
+
+
+def _without_driver(context: Context, needs: dict[str, list[Installed]]) -> Outcome:
     about = context.gpus[0].name
     if context.machine.described:
         return RULE.unknown(about, say("the driver is not known"))
-    frameworks = tuple(dict.fromkeys(name for one, _ in needs for name in _frameworks(context, one)))
+    frameworks = _frameworks(context, [one for several in needs.values() for one in several])
     return RULE.found(
         about,
         say("no NVIDIA driver is installed, so everything here computes on the CPU"),
-        [Evidence(path=one.path, text=say("{name} {version}: CUDA {cuda}", name=one.name, version=one.version, cuda=cuda)) for one, cuda in needs],
+        [evidence for cuda, several in needs.items() for evidence in _evidence(cuda, several)],
         (
-            Fix(says=say("install the NVIDIA driver"), edit=Edit(driver=minimum_driver(needs[0][1], context.environment.platform)), safety="shown"),
+            Fix(says=say("install the NVIDIA driver"), edit=Edit(driver=minimum_driver(max(needs, key=dotted), context.environment.platform)), safety="shown"),
             Fix(says=say("plan for the CPU: smaller builds"), edit=Edit(accelerator="cpu", require=frameworks), safety="unsafe"),
         ),
         cause="no-nvidia-driver",
@@ -91,8 +86,10 @@ def _without_driver(context: Context, needs: list[tuple[Installed, str]]) -> Out
     )
 
 
-def _frameworks(context: Context, one: Installed) -> tuple[str, ...]:
-    return tuple(each.name for each in frameworks_behind(one.name, required_by(context.environment))) or (one.name,)
+def _frameworks(context: Context, several: list[Installed]) -> tuple[str, ...]:
+    """Gives the frameworks that need these, or what nothing needs itself."""
+    needers = required_by(context.environment)
+    return tuple(dict.fromkeys(each.name for one in several for each in (frameworks_behind(one.name, needers) or [one])))
 
 
 RULE = Rule(cause="driver-too-old-for-cuda", severity="error", check=_check, sources=SOURCES)
