@@ -26,7 +26,8 @@ def spec_of(text: str) -> CondaSpec | None:
     found = _OUTSIDE.fullmatch(re.sub(r"\s+#.*$", "", text).strip())
     if not found:
         return None
-    channel, name, rest = (found["channel"] or "").rpartition("/")[0] or found["channel"] or "", found["name"].lower(), found["rest"].strip()
+    channel = re.sub(r"/(?:noarch|(?:linux|osx|win)-\w+)$", "", found["channel"] or "")
+    name, rest = found["name"].lower(), found["rest"].strip()
     keys: dict[str, str] = {}
     bracket = re.search(r"\[([^\]]*)\]\s*$", rest)
     if bracket:

@@ -61,7 +61,7 @@ def _named(typed: str, origin: str) -> Wish:
 
     name: str = canonicalize_name(parsed.name)
     url = parsed.url or ""
-    if url and reference_of(url) is None:
+    if (url and reference_of(url) is None) or any(not each.version for each in parsed.specifier):
         raise _refused(typed, origin, nearest(typed))
     glued = _GLUED.fullmatch(parsed.name)
     if glued and not url:
@@ -69,7 +69,7 @@ def _named(typed: str, origin: str) -> Wish:
     wish = Wish(
         name=name,
         specifier=_specifier(parsed, typed),
-        extras=tuple(sorted(canonicalize_name(extra) for extra in parsed.extras)),
+        extras=tuple(sorted({str(canonicalize_name(extra)) for extra in parsed.extras})),
         marker=str(parsed.marker) if parsed.marker else "",
         url=url,
         text=typed,
