@@ -58,7 +58,9 @@ class Draft:
         """Reads a file that this one names; raises FileError that names both."""
         try:
             return self.reader(name)
-        except (OSError, UnicodeError, DrivetrainError) as error:
+        except DrivetrainError as error:
+            raise FileError(f"{origin}: {error.says}", error.next) from error
+        except (OSError, UnicodeError) as error:
             raise FileError(
                 say("{origin}: {file} cannot be read: {reason}", origin=origin, file=name, reason=error),
                 say("put the file there, or take the line out"),
