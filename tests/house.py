@@ -25,7 +25,7 @@ FLOORS = {
 }  # fmt: skip
 """Floor of each room; "" is the package's own `__init__`."""
 
-CARRIED = ("prove/inside.py", "prove/scripts/*.py", "frameworks/*/verify*.py", "frameworks/*/bench*.py", "probe/readings.py")
+CARRIED = ("probe/gather.py", "prove/scripts/*.py", "frameworks/*/verify*.py", "frameworks/*/bench*.py")
 """Scripts that run in an interpreter that has no drivetrain."""
 
 
