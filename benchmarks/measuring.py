@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import functools
 import os
 import platform
 import statistics
@@ -19,18 +19,18 @@ def environ() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
 
 
+@functools.cache
 def python() -> str:
-    """Gives a Python that has drivetrain: this one, or that of `./drivetrain`, which is made first where it is missing."""
-    if importlib.util.find_spec("drivetrain") and importlib.util.find_spec("uv"):
-        return sys.executable
+    """Gives the Python of `./drivetrain`, which is made first where it is missing."""
     subprocess.run([ROOT / "drivetrain", "--version"], stdout=subprocess.DEVNULL, env=environ(), check=True)
     sys.path.insert(0, str(ROOT / "tools" / "bootstrap"))
     import places
 
     stamped = places.read_stamp(places.stamp(places.state_folder(os.environ, sys.platform), ROOT, "run"))
-    return str(stamped.python) if stamped else sys.executable
+    return str(stamped.python) if stamped else sys.exit("./drivetrain left no environment behind")
 
 
+@functools.cache
 def uv() -> str:
     """Gives the uv that drivetrain uses."""
     return subprocess.run([python(), "-I", "-c", "import uv; print(uv.find_uv_bin())"], capture_output=True, text=True, check=True).stdout.strip()
