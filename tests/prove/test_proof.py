@@ -85,7 +85,7 @@ def test_tf32_does_not_pass_as_fp32(prefix: Path, framework: MakeFramework, mach
         import struct
         def rounded(value, number):
             bits = struct.unpack("<I", struct.pack("<f", value))[0]
-            return struct.unpack("<f", struct.pack("<I", (bits + 0x1000) & 0xFFFFE000))[0] 
+            return struct.unpack("<f", struct.pack("<I", (bits + 0x1000) & 0xFFFFE000))[0]
     """)
     failure = the_failure(verify(prefix, (silent,), machine, accelerator="cpu"))
     assert failure.check == "matmul-fp32"

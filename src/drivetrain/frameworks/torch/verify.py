@@ -77,11 +77,11 @@ def cudnn() -> dict[str, Any]:
 def _forbid_tf32() -> None:
     import torch
 
-    conv: Any = getattr(torch.backends.cudnn, "conv", None)
-    if hasattr(conv, "fp32_precision"):
-        conv.fp32_precision = "ieee"
-    else:
+    # The old switch first: it sets convolution and RNN alike, and PyTorch refuses to answer where the two differ.
+    if hasattr(torch.backends.cudnn, "allow_tf32"):
         torch.backends.cudnn.allow_tf32 = False
+    else:
+        torch.backends.cudnn.conv.fp32_precision = "ieee"
 
 
 def _there(values: Any, device: str, number: str) -> Any:
