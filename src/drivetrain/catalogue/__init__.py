@@ -14,6 +14,8 @@ from drivetrain.model.catalogue import Break, BuildFact, Distribution, LibraryCo
 from drivetrain.words import say
 
 DATA = Path(__file__).with_name("data")
+CONDA_LIBRARIES = ("cudatoolkit", "cudnn")
+"""The conda packages that the planner knows; no wheel has these names."""
 
 
 class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +27,16 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     libraries: tuple[LibraryCode, ...]
     measured: bool = True
     """Read from the binary; False: from a document."""
+    sources: tuple[str, ...]
+
+
+class CondaRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a conda package that stands in for wheels which do not exist."""
+
+    package: str
+    version: str
+    platforms: tuple[str, ...] = ()
+    """Empty where no document says it: then it is not offered."""
     sources: tuple[str, ...]
 
 
@@ -103,6 +115,18 @@ class Catalogue:
             return self._breaks
         text = (DATA / "breaks.toml").read_bytes()
         return msgspec.convert(msgspec.toml.decode(text)["break"], tuple[Break, ...])
+
+    @cached_property
+    def conda(self) -> dict[str, tuple[CondaRow, ...]]:
+        """Packages of conda-forge that builds of a framework need where there are no wheels of their libraries, newest first."""
+        by_name: dict[str, list[CondaRow]] = {}
+        for row in read_rows(DATA / "conda.json", CondaRow):
+            by_name.setdefault(row.package, []).append(row)
+        return {name: tuple(reversed(rows)) for name, rows in by_name.items()}
+
+    def knows(self, name: str) -> bool:
+        """Tells whether a requirement on this name is the planner's to meet."""
+        return name in self.distributions or name in CONDA_LIBRARIES
 
     def with_snapshot(self, snapshot: Snapshot, local_wheels: tuple[LocalWheel, ...] = ()) -> Catalogue:
         """Gives the same facts over another snapshot (a refreshed one), and wheels that lie in other places."""

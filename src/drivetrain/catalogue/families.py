@@ -21,7 +21,7 @@ def family_of(distribution: str, version: str) -> int | None:
     """Gives the CUDA major version that a wheel belongs to; None for one that has no part in CUDA."""
     if found := _SUFFIX.search(distribution):
         return int(found[1])
-    if distribution in _TOOLKIT_NUMBERED or distribution == "cudatoolkit":
+    if distribution in (*_TOOLKIT_NUMBERED, "cudatoolkit"):
         major = version.split(".")[0]
         return int(major) if major.isdigit() and int(major) >= 9 else None
     return _UNSUFFIXED_FAMILY if distribution in _UNSUFFIXED else None

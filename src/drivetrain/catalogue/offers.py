@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue import CONDA_LIBRARIES, Catalogue
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime
 from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, satisfies, version_of
 from drivetrain.model.build import Build, Bundle, Framework, Target
@@ -24,6 +24,8 @@ collections of kernels tuned for single chips, so that a small count there does 
 
 def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[Build, ...]:
     """Gives every build of a distribution that the target's platform could take, newest first, before any relation is asked."""
+    if distribution in CONDA_LIBRARIES:
+        return tuple(_conda_builds(catalogue, distribution, target))
     framework = catalogue.framework(distribution)
     releases = catalogue.releases(distribution)
     dates = line_dates(releases, _line_parts(catalogue, distribution))
@@ -261,6 +263,22 @@ def _bundle_builds(catalogue: Catalogue, framework: Framework, plain: Build, row
             loader_paths=bundle.loader_paths,
             sources=(*row.sources, *bundle.sources),
         )
+
+
+def _conda_builds(catalogue: Catalogue, distribution: str, target: Target) -> Iterator[Build]:
+    for row in sorted(catalogue.conda.get(distribution, ()), key=lambda row: version_of(row.version), reverse=True):
+        if target.platform in row.platforms:
+            yield Build(
+                distribution=distribution,
+                version=row.version,
+                place="conda-forge",
+                family=family_of(distribution, row.version),
+                cuda=".".join(row.version.split(".")[:2]) if is_runtime(distribution) else None,
+                cudnn=row.version if is_cudnn(distribution) else None,
+                brings_cuda=True,
+                pythons=("py3",),
+                sources=row.sources,
+            )
 
 
 def _bundled(bundle: Bundle, row: BuildFact) -> Iterator[Requirement]:

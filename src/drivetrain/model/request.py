@@ -56,6 +56,8 @@ class Request(Struct, frozen=True, kw_only=True):
     """Extra `--index URL`s."""
     find_links: tuple[str, ...] = ()
     allow_yanked: bool = False
+    cuda_on_cpu: bool = False
+    """Builds with CUDA count like any other on a machine that cannot use it (by default those without come before age)."""
 
 
 class RequestFile(Struct, frozen=True, kw_only=True):

@@ -9,34 +9,48 @@ from drivetrain.errors import UsageError
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Reason, Refusal
 from drivetrain.model.request import Request, Wish
-from drivetrain.solve.aim import findings_of, target_of
+from drivetrain.solve.aim import Planner, findings_of, target_of
+from drivetrain.solve.alternatives import alternatives_of
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
+from drivetrain.solve.refusal import refusal_of
 from drivetrain.words import say
 
 
-def solve(request: Request, machine: Machine, catalogue: Catalogue, *, relaxations: bool = True) -> Plan | Refusal:
-    """Gives the best stack under the objective, or a refusal; `relaxations=False` leaves the ways out unplanned.
+def solve(request: Request, machine: Machine, catalogue: Catalogue, *, relaxations: bool = True, alternatives: bool = False) -> Plan | Refusal:
+    """Gives the best stack under the objective, or a refusal.
 
+    `relaxations=False` leaves the ways out of a refusal unplanned; `alternatives` plans every other stack worth naming.
     Raises UsageError for a request that names nothing, or a framework that does not exist.
     """
     request = _normalised(request, machine, catalogue)
+    answer = _solved(request, machine, catalogue, ways_out=relaxations)
+    if not isinstance(answer, Plan) or not relaxations:
+        return answer
+    others = alternatives_of(answer, request, machine, _planner(catalogue), every=alternatives)
+    return structs.replace(answer, alternatives=others)
+
+
+def _planner(catalogue: Catalogue) -> Planner:
+    return lambda request, machine: _solved(request, machine, catalogue, ways_out=False)
+
+
+def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_out: bool) -> Plan | Refusal:
+    """Answers a request that was checked before."""
     target = target_of(request, machine, catalogue.frameworks)
     findings = findings_of(target, machine)
     asked = asked_of(request, catalogue)
     sieve = Sieve(request, target, catalogue)
     found = best_stack(sieve, asked)
     if found is None:
-        # The ways out are planned by this very function: both modules know each other, so it is looked up late.
-        from drivetrain.solve.refusal import refusal_of
-
-        refusal = refusal_of(sieve, asked, request, machine, plan_ways_out=relaxations)
+        refusal = refusal_of(sieve, asked, request, machine, plan=_planner(catalogue) if ways_out else None)
         return structs.replace(refusal, findings=findings)
     stack, joint = found
     plan = plan_of(joint, stack, machine, request)
-    return structs.replace(plan, reasons=(*_renamed(request, catalogue), *reasons_of(joint, stack)), findings=(*findings, *plan.findings))
+    reasons = (*_renamed(request, catalogue), *reasons_of(joint, stack))
+    return structs.replace(plan, reasons=reasons, findings=(*findings, *plan.findings))
 
 
 def asked_of(request: Request, catalogue: Catalogue) -> tuple[str, ...]:

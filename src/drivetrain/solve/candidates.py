@@ -54,6 +54,7 @@ class Sieve:
 
     def __init__(self, request: Request, target: Target, catalogue: Catalogue) -> None:
         self.request = request
+        self.prefers_cpu = target.accelerator != "cuda" and not request.cuda_on_cpu
         self.target = target
         self.catalogue = catalogue
         self.platform = target.platform
@@ -182,7 +183,7 @@ class Sieve:
         return _reason(build, "platform-without-build", says)
 
     def _place(self, build: Build, framework: Framework | None) -> Reason | None:
-        if build.place in self.target.places or build.place.startswith("find-links:") or build.place == "index":
+        if build.place in self.target.places or build.place.startswith("find-links:"):
             return None
         says = say(
             "{name} {version} {build} is published in {place}, which does not count here",

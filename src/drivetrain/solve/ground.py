@@ -162,14 +162,12 @@ class Ground:
         if aged:
             costs.append((program.LEVEL_AGE, age_days(newest_date(self.sieve.field(name).candidates), build)))
             costs.append((program.LEVEL_ORDER - self.asked.index(name), rank))
-        elif is_runtime(name):
-            costs.append((program.LEVEL_CUDA, rank))
-        elif is_cudnn(name) and name not in self._near:
-            costs.append((program.LEVEL_CUDNN, rank))
         else:
-            self._fact("newest", number, option, rank)
-            self._fact("oldest", number, option, count - 1 - rank)
-        if self.target.accelerator != "cuda" and build.brings_cuda and aged:
+            level = program.LEVEL_CUDA if is_runtime(name) else program.LEVEL_CUDNN if is_cudnn(name) else program.LEVEL_OTHERS
+            self._fact("newest", level, number, option, rank)
+            if name in self._near:
+                self._fact("oldest", level, number, option, count - 1 - rank)
+        if self.sieve.prefers_cpu and build.brings_cuda and aged:
             costs.append((program.LEVEL_CUDA_ON_CPU, 1))
         costs.append((program.LEVEL_ASSUMPTIONS, len(candidate.assumptions)))
         costs.append((program.LEVEL_MINOR, int(candidate.minor)))

@@ -99,7 +99,7 @@ def best_stack(sieve: Sieve, asked: tuple[str, ...]) -> tuple[Stack, Joint] | No
 
 def _total(sieve: Sieve, aged: list[str], stack: Stack) -> int:
     picks = [(name, candidate) for name in aged if (candidate := stack.pick(name)) is not None]
-    if sieve.target.accelerator != "cuda":
+    if sieve.prefers_cpu:
         for name, candidate in picks:
             # A build without CUDA comes before age, however old: where there is one, everything must be looked at.
             if candidate.build.brings_cuda and any(not each.build.brings_cuda for each in sieve.field(name).candidates):

@@ -37,6 +37,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         findings=_findings(stack, target),
         download_bytes=sum(candidate.bytes for _, candidate in stack.picks),
         age_days=FrozenMap(ages_of(joint, stack)),
+        commands=_conda_commands(stack, joint.asked),
         loader_paths=tuple(dict.fromkeys(path for _, candidate in stack.picks for path in candidate.build.loader_paths)),
     )
 
@@ -116,6 +117,18 @@ def _cuda(stack: Stack, target: Target) -> Cuda | None:
 def _cudnn(stack: Stack) -> str | None:
     picked = next((candidate.build.version for name, candidate in stack.picks if is_cudnn(name)), None)
     return picked or next((candidate.build.cudnn for _, candidate in stack.picks if candidate.build.cudnn), None)
+
+
+def _conda_commands(stack: Stack, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Gives what to type for a stack with conda packages: drivetrain plans it and does not install it yet."""
+    conda = [f"{name}={candidate.build.version}" for name, candidate in stack.picks if candidate.build.place == "conda-forge"]
+    if not conda:
+        return ()
+    wheels = [f'"{name}=={candidate.build.version}"' for name, candidate in stack.picks if name in asked]
+    return (
+        f"conda create -n drivetrain -c conda-forge python={stack.python} {' '.join(conda)}",
+        f"conda run -n drivetrain python -m pip install {' '.join(wheels)}",
+    )
 
 
 def _findings(stack: Stack, target: Target) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ Facts (integers name distributions D, builds I, requirements R, extras E, Python
   brings(D,I)         cuDNN, or a build that holds the CUDA libraries itself: there is one of them
   runs(D,I,V)         the CUDA release of a runtime            part(D,I,V)       a library that belongs to that CUDA release
   lib(D)              a library that should                    near(D,I,D2)      the version nearest above its bound is meant
-  cost(L,D,I,C) costp(L,P,C) newest(D,I,C) oldest(D,I,C)       what the objective counts, at level L
+  cost(L,D,I,C) costp(L,P,C) newest(L,D,I,C) oldest(L,D,I,C)   what the objective counts, at level L
 """
 
 PROGRAM = """
@@ -48,7 +48,7 @@ meant(D2) :- pick(D,I), near(D,I,D2).
 #minimize { C@L,D : pick(D,I), cost(L,D,I,C) }.
 #minimize { C@L,P : python(P), costp(L,P,C) }.
 #minimize { 1@40,D : apart(D) }.
-#minimize { C@30,D : pick(D,I), newest(D,I,C), not meant(D) ; C@30,D : pick(D,I), oldest(D,I,C), meant(D) }.
+#minimize { C@L,D : pick(D,I), newest(L,D,I,C), not meant(D) ; C@L,D : pick(D,I), oldest(L,D,I,C), meant(D) }.
 #show pick/2.
 #show python/1.
 """
@@ -63,5 +63,6 @@ LEVEL_MINOR = 80
 LEVEL_PYTHON = 70
 LEVEL_CUDA = 60
 LEVEL_CUDNN = 50
+LEVEL_OTHERS = 30
 LEVEL_BYTES = 20
 LEVEL_NAME = 10

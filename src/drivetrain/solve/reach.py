@@ -58,16 +58,13 @@ class Reach:
         candidate = self.candidate(name, position)
         found = self.edges[name, position] = []
         for requirement in candidate.build.requires:
-            if requirement.name == name or not self._known(requirement.name):
+            if requirement.name == name or not self.sieve.catalogue.knows(requirement.name):
                 continue
             for extra in ("", *sorted(self.extras.get(name, ()))) if "extra" in requirement.marker else ("",):
                 held = frozenset(each for each in candidate.pythons if marker_holds(requirement.marker, self._environments[each], extra))
                 if held:
                     number = self._number(requirement)
                     found.append(Edge(number, extra, None if held == candidate.pythons else held))
-
-    def _known(self, name: str) -> bool:
-        return name in self.sieve.catalogue.distributions
 
     def _number(self, requirement: Requirement) -> int:
         key = (requirement.name, requirement.specifier, requirement.extras)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivetrain.catalogue.families import is_cudnn
 from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.model.catalogue import Requirement
 from drivetrain.model.plan import Reason
@@ -30,7 +31,16 @@ def reasons_of(joint: Joint, stack: Stack) -> tuple[Reason, ...]:
                 budget -= 1
                 reason = _costs(joint, stack, name, version)
             found.append(reason or _costs_of_joint(name, version))
-    return tuple(found)
+    return (*found, *_left_out_cudnn(joint, stack))
+
+
+def _left_out_cudnn(joint: Joint, stack: Stack) -> tuple[Reason, ...]:
+    """Says why the newest cuDNN was not taken, where a relation of its own rules it out (its code, most often)."""
+    for name, chosen in stack.picks:
+        newer = newer_versions(joint.sieve, name, chosen) if is_cudnn(name) else []
+        if newer and (reason := stopping_reason(joint.sieve, name, newer[0])) is not None:
+            return (reason,)
+    return ()
 
 
 def newer_versions(sieve: Sieve, name: str, chosen: Candidate) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from drivetrain.catalogue.families import is_cudnn
 from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Reason, Refusal
 from drivetrain.model.request import Request
+from drivetrain.solve.aim import Planner
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.reasons import deepest
@@ -15,10 +17,10 @@ from drivetrain.solve.relaxations import relaxations_of
 from drivetrain.words import say
 
 
-def refusal_of(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, *, plan_ways_out: bool) -> Refusal:
-    """Gives the refusal of a request that has no stack."""
+def refusal_of(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, *, plan: Planner | None) -> Refusal:
+    """Gives the refusal of a request that has no stack; `plan` plans the ways out, None leaves them away."""
     reasons = _reasons(sieve, asked, request)
-    return Refusal(refusal=reasons, relaxations=relaxations_of(sieve, asked, request, machine, reasons) if plan_ways_out else ())
+    return Refusal(refusal=reasons, relaxations=relaxations_of(sieve, asked, request, machine, reasons, plan) if plan else ())
 
 
 def _reasons(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[Reason, ...]:
@@ -120,6 +122,9 @@ def _pair(sieve: Sieve, one: str, other: str) -> Reason | None:
             right=", ".join(map(str, sorted(filter(None, right)))),
         )
         return Reason(cause="cuda-wheel-majors-mixed", about=one, says=says)
+    if _two_copies(sieve, one, other) or _two_copies(sieve, other, one):
+        says = say("{one} and {other} each bring their own copy of the CUDA libraries on this platform", one=one, other=other)
+        return Reason(cause="two-cudnn-versions-in-env", about=one, says=says)
     if not mine.pythons & theirs.pythons:
         says = say(
             "{one} {version} has builds for Python {mine}, {other} {other_version} for {theirs}",
@@ -147,6 +152,12 @@ def _pair(sieve: Sieve, one: str, other: str) -> Reason | None:
             )
             return Reason(cause="dependency-pin-conflict", about=one, version=mine.build.version, says=says)
     return None
+
+
+def _two_copies(sieve: Sieve, one: str, other: str) -> bool:
+    """Every build of one holds the CUDA libraries inside, and every build of the other brings cuDNN too."""
+    held = all(each.build.bundled for each in sieve.field(one).candidates)
+    return held and all(each.build.bundled or any(is_cudnn(requirement.name) for requirement in each.build.requires) for each in sieve.field(other).candidates)
 
 
 def _clash(sieve: Sieve, name: str, one: str, other: str) -> bool:

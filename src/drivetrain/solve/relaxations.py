@@ -11,6 +11,7 @@ from drivetrain.catalogue.relations.markers import matches_prefix
 from drivetrain.model.machine import Machine, OperatingSystem
 from drivetrain.model.plan import Change, Plan, Reason, Relaxation
 from drivetrain.model.request import Request, Wish
+from drivetrain.solve.aim import Planner
 from drivetrain.solve.candidates import Sieve
 from drivetrain.words import say
 
@@ -18,24 +19,24 @@ MOST = 5
 """Ways out that are shown; the search stops when it has so many."""
 
 
-def relaxations_of(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, reasons: tuple[Reason, ...]) -> tuple[Relaxation, ...]:
+def relaxations_of(
+    sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, reasons: tuple[Reason, ...], plan: Planner
+) -> tuple[Relaxation, ...]:
     """Gives the ways out, each planned, those that change the target least intrusively first."""
-    from drivetrain.solve.answer import solve
-
     found: list[Relaxation] = []
     for change, says, changed_request, changed_machine in _single_changes(sieve, request, machine, reasons):
-        answer = solve(changed_request, changed_machine, sieve.catalogue, relaxations=False)
+        answer = plan(changed_request, changed_machine)
         if isinstance(answer, Plan):
             named = Change(python=answer.python) if change.python else change
             found.append(Relaxation(change=named, says=says, plan=answer))
         if len(found) >= MOST:
             break
-    pins = _fewest_pins(sieve, asked, request, machine)
+    pins = _fewest_pins(asked, request, machine, plan)
     if pins is not None:
         place = sum(1 for each in found if each.change.os or each.change.sources or each.change.python)
         found.insert(place, pins)
     if len(found) < MOST:
-        found.extend(_dropped(sieve, asked, request, machine))
+        found.extend(_dropped(asked, request, machine, plan))
     return tuple(found[:MOST])
 
 
@@ -93,17 +94,15 @@ def _fewer_gpus(request: Request, machine: Machine) -> Iterator[tuple[Change, st
         yield Change(gpus=kept), say("without {gpus}", gpus=names), structs.replace(request, gpus=kept), machine
 
 
-def _fewest_pins(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine) -> Relaxation | None:
+def _fewest_pins(asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner) -> Relaxation | None:
     """Loosens every pin, then puts back one after the other as long as a stack remains: what stays loose is what must change."""
-    from drivetrain.solve.answer import solve
-
     pinned = [wish for wish in request.wishes if wish.specifier and not wish.url and (wish.name in asked or wish.is_component) and wish.name != "driver"]
     if not pinned:
         return None
     engines = [request] if request.engine != "auto" else [request, structs.replace(request, engine="conda")]
     for base in engines:
         loose = {id(wish) for wish in pinned}
-        best = solve(_loosened(base, loose), machine, sieve.catalogue, relaxations=False)
+        best = plan(_loosened(base, loose), machine)
         if not isinstance(best, Plan):
             continue
         # A pin of CUDA or cuDNN was meant for the framework's release: where that one must change, its own CUDA and cuDNN are taken.
@@ -111,7 +110,7 @@ def _fewest_pins(sieve: Sieve, asked: tuple[str, ...], request: Request, machine
             if len(pinned) == 1 or (wish.name in ("cuda", "cudnn") and any(id(each) in loose for each in pinned if not each.is_component)):
                 continue
             fewer = loose - {id(wish)}
-            answer = solve(_loosened(base, fewer), machine, sieve.catalogue, relaxations=False)
+            answer = plan(_loosened(base, fewer), machine)
             if isinstance(answer, Plan):
                 loose, best = fewer, answer
         changed = tuple(_instead(wish, best) for wish in pinned if id(wish) in loose)
@@ -147,12 +146,10 @@ def _instead(wish: Wish, plan: Plan) -> str:
     return f"{wish.name}=={package.version}"
 
 
-def _dropped(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine) -> Iterator[Relaxation]:
+def _dropped(asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner) -> Iterator[Relaxation]:
     """The last resort: what works when one thing is left out."""
-    from drivetrain.solve.answer import solve
-
     for name in asked if len(asked) > 1 else ():
         kept = tuple(wish for wish in request.wishes if wish.name != name)
-        answer = solve(structs.replace(request, wishes=kept), machine, sieve.catalogue, relaxations=False)
+        answer = plan(structs.replace(request, wishes=kept), machine)
         if isinstance(answer, Plan):
             yield Relaxation(change=Change(drop=(name,)), says=say("without {name}", name=name), plan=answer)

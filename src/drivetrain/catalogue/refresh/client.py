@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import gzip
 import http.client
+import netrc
 import os
 import random
 import ssl
 import threading
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass, url2pathname
@@ -40,10 +42,8 @@ class Reply(Struct, frozen=True):
     url: str
     start: int = 0
     total: int | None = None
-
-
-class TooLarge(Exception):
-    """The server would send the whole of a large file; never leaves this package."""
+    withheld: bool = False
+    """Nothing usable came: the file is not there or not for us, or the server ignored the range and would have sent the whole of a large file."""
 
 
 class Client:
@@ -56,6 +56,7 @@ class Client:
         self._authority = authority or os.environ.get("SSL_CERT_FILE") or os.environ.get("PIP_CERT")
         self._local = threading.local()
         self._trust: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
         self._proxies = getproxies()
 
     def document(self, url: str, *, accept: str = "*/*") -> Reply:
@@ -76,9 +77,8 @@ class Client:
         if reply.status == 206:
             span, _, total = reply.headers.get("content-range", "").removeprefix("bytes ").partition("/")
             return Reply(206, reply.body, reply.headers, reply.url, int(span.partition("-")[0]), int(total) if total.isdigit() else None)
-        if reply.status == 200:
-            return Reply(200, reply.body, reply.headers, reply.url, 0, len(reply.body))
-        raise IndexUnreachable(say("{url} answered with status {status}", url=shown(url), status=reply.status), _check_the_index())
+        # One wheel that cannot be had (moved, forbidden) leaves its release unread; it does not end the refresh.
+        return Reply(reply.status, reply.body, reply.headers, reply.url, 0, len(reply.body), reply.withheld or reply.status != 200)
 
     def _reply(self, url: str, headers: dict[str, str], limit: int | None) -> Reply:
         trouble: object = ""
@@ -114,7 +114,7 @@ class Client:
         response = connection.getresponse()
         if limit is not None and response.status == 200 and (response.length is None or response.length > limit):
             self._drop(parts)
-            raise TooLarge
+            return Reply(200, b"", {}, url, withheld=True)
         body = response.read()
         got = {name.lower(): value for name, value in response.getheaders()}
         if got.get("content-encoding") == "gzip":
@@ -143,9 +143,11 @@ class Client:
         return connection
 
     def _trusted(self) -> ssl.SSLContext:
-        if self._trust is None:
-            self._trust = ssl.create_default_context(cafile=self._authority)
-        return self._trust
+        # Reading the certificates takes 20 ms or more, so the threads share one context.
+        with self._lock:
+            if self._trust is None:
+                self._trust = ssl.create_default_context(cafile=self._authority)
+            return self._trust
 
     def _drop(self, parts: SplitResult) -> None:
         connection = self._local.__dict__.get("connections", {}).pop((parts.scheme, parts.netloc), None)
@@ -169,10 +171,21 @@ def _check_the_index() -> str:
 
 
 def _credentials(parts: SplitResult, header: str = "Authorization") -> dict[str, str]:
-    if parts.username is None:
+    """Gives the header for the name and password in the URL, else those of the user's netrc, as pip and uv take them."""
+    user, password = (parts.username, parts.password) if parts.username is not None else _of_netrc(parts.hostname or "")
+    if user is None:
         return {}
-    secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return {header: f"Basic {base64.b64encode(secret).decode()}"}
+    secret = f"{user}:{password or ''}" if parts.username is None else f"{unquote(user)}:{unquote(password or '')}"
+    return {header: f"Basic {base64.b64encode(secret.encode()).decode()}"}
+
+
+@cache
+def _of_netrc(host: str) -> tuple[str | None, str | None]:
+    try:
+        found = netrc.netrc(os.environ.get("NETRC")).authenticators(host)
+    except (OSError, netrc.NetrcParseError):
+        return None, None
+    return (found[0], found[2]) if found else (None, None)
 
 
 def _asked_pause(headers: Mapping[str, str]) -> float:

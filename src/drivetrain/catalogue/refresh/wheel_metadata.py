@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from typing import Any
 
-from drivetrain.catalogue.refresh.client import Client, TooLarge
+from drivetrain.catalogue.refresh.client import Client
 from drivetrain.catalogue.refresh.index_page import IndexFile
 
 _TAIL_BYTES = 32_768
@@ -29,14 +29,16 @@ def metadata_of(client: Client, file: IndexFile) -> bytes | None:
             return reply.body
     try:
         return _through_ranges(client, file)
-    except (TooLarge, zipfile.BadZipFile, KeyError, zlib.error):
+    except (zipfile.BadZipFile, KeyError, zlib.error, struct.error):
         return None
 
 
-def _through_ranges(client: Client, file: IndexFile) -> bytes:
+def _through_ranges(client: Client, file: IndexFile) -> bytes | None:
     # Counted from the start where the page says the size: some servers and caches do not know ranges that count from the end.
     start = None if file.bytes is None else max(0, file.bytes - _TAIL_BYTES)
     reply = client.span(file.url, start, None, suffix=_TAIL_BYTES)
+    if reply.withheld:
+        return None
     stream = RangeFile(client, file.url, reply.body, reply.start, reply.start + len(reply.body))
     found = _noted_in(reply.body, stream)
     return found if found is not None else _from_directory(stream)

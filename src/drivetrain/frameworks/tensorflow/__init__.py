@@ -33,6 +33,15 @@ _CU11 = Bundle(
     ),
 )
 
+_WINDOWS = Bundle(
+    before="2.11",
+    os="windows",
+    family=11,
+    libraries=(("cudatoolkit", "cuda"), ("cudnn", "cudnn")),
+    loader_paths=(),
+    sources=("https://www.tensorflow.org/install/pip#windows-native",),
+)
+
 FRAMEWORK = Framework(
     name="tensorflow",
     distribution="tensorflow",
@@ -42,7 +51,7 @@ FRAMEWORK = Framework(
     cpu_twins=("tensorflow-cpu",),
     extras=((11, "and-cuda"), (12, "and-cuda")),
     libraries=("libtensorflow_cc.so.2", "_pywrap_tensorflow_internal.so"),
-    bundles=(_CU11,),
+    bundles=(_CU11, _WINDOWS),
     os_rules=(
         OsRule(
             os="windows",

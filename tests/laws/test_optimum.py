@@ -1,0 +1,157 @@
+"""Law: the planner's stack is the best one, and there is none exactly when brute force finds none."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue.families import is_cudnn, is_runtime
+from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.model.build import Framework, Target
+from drivetrain.model.catalogue import Break, Distribution, Release, Requirement, Snapshot, Wheel
+from drivetrain.model.request import Request, Wish
+from drivetrain.solve.candidates import Candidate, Sieve
+from drivetrain.solve.ground import age_days, newest_date
+from drivetrain.solve.optimum import best_stack
+
+FRAMEWORKS = ("alpha", "beta")
+LIBRARIES = ("nvidia-cuda-runtime-cu12", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13", "shared")
+PYTHONS = ("3.13", "3.12", "3.11")
+FIRST_DAY = date(2024, 1, 1)
+
+
+@st.composite
+def specifiers(draw: st.DrawFn) -> str:
+    version = f"{draw(st.integers(1, 4))}.{draw(st.integers(0, 1))}"
+    return draw(st.sampled_from(["", f">={version}", f"<{version}", f"=={version}", f"!={version}", f">={version},<4"]))
+
+
+@st.composite
+def releases(draw: st.DrawFn, on: tuple[str, ...], *, most: int) -> tuple[Release, ...]:
+    made = []
+    for number in sorted(draw(st.sets(st.integers(10, 45), min_size=1, max_size=most)), reverse=True):
+        names = draw(st.lists(st.sampled_from(on), max_size=2, unique=True)) if on else []
+        requires = tuple(
+            Requirement(name, draw(specifiers()), draw(st.sampled_from(["", "", 'python_version < "3.12"']))) for name in names
+        )
+        tags = draw(st.sets(st.sampled_from(PYTHONS), min_size=1))
+        made.append(
+            Release(
+                version=f"{number // 10}.{number % 10}",
+                released=str(FIRST_DAY + timedelta(days=draw(st.integers(0, 900)))),
+                wheels=tuple(Wheel(f"cp{each.replace('.', '')}-cp{each.replace('.', '')}-manylinux_2_17_x86_64", 1 << 20) for each in sorted(tags)),
+                requires=requires,
+                read_from="cp312",
+            )
+        )
+    return tuple(made)
+
+
+@st.composite
+def catalogues(draw: st.DrawFn) -> Catalogue:
+    distributions = [Distribution(name=name, releases=draw(releases(LIBRARIES, most=4))) for name in FRAMEWORKS]
+    distributions.append(Distribution(name="shared", releases=draw(releases(("nvidia-cudnn-cu12",), most=3))))
+    distributions += [Distribution(name=name, releases=draw(releases((), most=3))) for name in LIBRARIES[:3]]
+    breaks = (
+        Break(distribution="alpha", versions=draw(specifiers()), other="shared", other_versions=draw(specifiers()), cause="numpy-2-abi", says="", sources=("law",)),
+    )
+    frameworks = tuple(Framework(name=name, distribution=name, title=name, import_name=name) for name in FRAMEWORKS)
+    return Catalogue(Snapshot(as_of="2026-11-24", distributions=tuple(distributions)), frameworks, {}, (), breaks if draw(st.booleans()) else ())
+
+
+Picks = dict[str, Candidate]
+
+
+def every_stack(sieve: Sieve, asked: tuple[str, ...]) -> Iterator[tuple[str, Picks]]:
+    """Tries everything: each Python, each build of what was asked for, each library that these need."""
+    for python in sieve.target.pythons:
+        fields = [[each for each in sieve.field(name).candidates if python in each.pythons] for name in asked]
+        for chosen in itertools.product(*fields):
+            yield from ((python, picks) for picks in completed(sieve, python, dict(zip(asked, chosen, strict=True))))
+
+
+def completed(sieve: Sieve, python: str, picks: Picks) -> Iterator[Picks]:
+    needs = [each for pick in picks.values() for each in needed(pick, python)]
+    if any(each.name in picks and not satisfies(picks[each.name].build.version, each.specifier) for each in needs):
+        return
+    missing = next((each for each in needs if each.name not in picks), None)
+    if missing is None:
+        if allowed(sieve, picks):
+            yield picks
+        return
+    for candidate in sieve.field(missing.name).candidates:
+        if python in candidate.pythons:
+            yield from completed(sieve, python, {**picks, missing.name: candidate})
+
+
+def needed(pick: Candidate, python: str) -> list[Requirement]:
+    old = tuple(map(int, python.split("."))) < (3, 12)
+    return [each for each in pick.build.requires if not each.marker or old]
+
+
+def allowed(sieve: Sieve, picks: Picks) -> bool:
+    families = {pick.build.family for pick in picks.values()} - {None}
+    for each in sieve.catalogue.breaks:
+        if each.distribution in picks and each.other in picks:
+            sides = satisfies(picks[each.distribution].build.version, each.versions), satisfies(picks[each.other].build.version, each.other_versions)
+            if all(sides):
+                return False
+    return len(families) < 2 and sum(is_cudnn(name) for name in picks) < 2
+
+
+def cost(sieve: Sieve, asked: tuple[str, ...], python: str, picks: Picks) -> tuple[int, ...]:
+    """The contract's objective, written down a second time."""
+
+    def rank(name: str) -> int:
+        newer = {version_of(each.build.version) for each in sieve.field(name).candidates}
+        return sum(version > version_of(picks[name].build.version) for version in newer)
+
+    others = [name for name in picks if name not in asked and not is_runtime(name) and not is_cudnn(name)]
+    return (
+        sum(age_days(newest_date(sieve.field(name).candidates), picks[name].build) for name in asked),
+        *(rank(name) for name in asked),
+        sum(len(pick.assumptions) for pick in picks.values()),
+        sum(pick.minor for pick in picks.values()),
+        sieve.target.pythons.index(python),
+        sum(rank(name) for name in picks if is_runtime(name)),
+        sum(rank(name) for name in picks if is_cudnn(name)),
+        sum(rank(name) for name in others),
+    )
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(catalogues(), st.sampled_from([("alpha", "beta"), ("beta", "alpha"), ("alpha",)]), st.sampled_from(["", ">=2", "<3"]))
+def test_the_stack_is_the_best_that_brute_force_finds(catalogue: Catalogue, asked: tuple[str, ...], wish: str) -> None:
+    target = Target(os="linux", accelerator="cuda", driver="550", ceiling="2.1", pythons=PYTHONS)
+    request = Request(wishes=tuple(Wish(name=name, specifier=wish if name == "alpha" else "") for name in asked))
+    sieve = Sieve(request, target, catalogue)
+    tried = [cost(sieve, asked, python, picks) for python, picks in every_stack(sieve, asked)]
+    found = best_stack(sieve, asked)
+    if not tried:
+        assert found is None
+        return
+    assert found is not None
+    stack, _ = found
+    assert cost(sieve, asked, stack.python, dict(stack.picks)) == min(tried)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(catalogues())
+def test_a_stack_holds_every_relation(catalogue: Catalogue) -> None:
+    target = Target(os="linux", accelerator="cuda", driver="550", ceiling="4.9", pythons=PYTHONS)
+    sieve = Sieve(Request(wishes=(Wish(name="alpha"), Wish(name="beta"))), target, catalogue)
+    found = best_stack(sieve, FRAMEWORKS)
+    if found is None:
+        return
+    stack, _ = found
+    picks = dict(stack.picks)
+    assert allowed(sieve, picks)
+    for pick in picks.values():
+        assert stack.python in pick.pythons
+        for each in needed(pick, stack.python):
+            assert satisfies(picks[each.name].build.version, each.specifier)
