@@ -77,11 +77,11 @@ def _container_without_gpu(sight: Sight) -> Note | None:
     bound = any(each["vendor"] == "10de" and each["driver"] == "nvidia" for each in sight.seen.get("pci", []))
     if not sight.container or sight.devices or sight.seen.get("dxg") or answers(sight.seen) or not (sight.module or bound):
         return None
-    version = sight.module or say("of unknown version")
-    return Note(
-        cause="container-without-gpu",
-        says=say("the host has the NVIDIA driver {version}, but this container was started without its GPUs (docker: --gpus all)", version=version),
-    )
+    if not sight.module:
+        says = say("the host has the NVIDIA driver, but this container was started without its GPUs (docker: --gpus all)")
+    else:
+        says = say("the host has NVIDIA driver {version}, but this container was started without its GPUs (docker: --gpus all)", version=sight.module)
+    return Note(cause="container-without-gpu", says=says)
 
 
 def _library_not_found(sight: Sight) -> Note | None:
@@ -100,14 +100,13 @@ def _mismatch(sight: Sight) -> Note | None:
     told = sight.nvml.get("code") == NVML_MISMATCH or sight.libcuda.get("init") == CUDA_MISMATCH
     if not told and not (library and sight.module and library != sight.module and not sight.wsl):
         return None
-    return Note(
-        cause="driver-library-version-mismatch",
-        says=say(
-            "the loaded kernel module is of driver {module}, the driver's libraries are of {library}: restart the machine",
-            module=sight.module or say("another version"),
-            library=library or say("another version"),
-        ),
-    )
+    if not library or not sight.module or library == sight.module:
+        says = say("the driver's libraries and its loaded kernel module are of different versions: restart the machine")
+    else:
+        says = say(
+            "the loaded kernel module is of driver {module}, the driver's libraries are of {library}: restart the machine", module=sight.module, library=library
+        )
+    return Note(cause="driver-library-version-mismatch", says=says)
 
 
 def _nouveau(sight: Sight) -> Note | None:
@@ -240,6 +239,9 @@ def _failures(sight: Sight, readings: Readings, *, explained: bool) -> Iterator[
             yield Note(cause=FAILED, says=say("{source} crashed when it was asked", source=title))
         elif told.get("code") and name == "nvml" and told["code"] != NVML_MISMATCH and not explained:
             yield Note(cause=FAILED, says=say("NVML does not start: error {code}", code=told["code"]))
+        elif name == "smi" and told.get("code") and not explained and not answers(sight.seen):
+            line = next(iter((told.get("out") or told.get("err") or told.get("banner") or "").strip().splitlines()), "")
+            yield Note(cause=FAILED, says=say("nvidia-smi failed: {line}", line=line or told["code"]))
     for part, error in readings.get("problems", {}).items():
         yield Note(cause=FAILED, says=say("{part} could not be read: {error}", part=part, error=error))
 

@@ -1,0 +1,76 @@
+"""The one file that runs anywhere: under every Python from 3.6 on, over stdin, small, and isolated from noise."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from drivetrain.errors import EngineError
+from drivetrain.probe import probe, readings
+
+from laid_out import GATHER, Layout
+
+
+def interpreters() -> list[str]:
+    """Finds one interpreter of each minor version that pyenv has here, and our own."""
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    found = {path.parent.parent.name.rsplit(".", 1)[0]: str(path) for path in sorted(root.glob("3.*/bin/python3"))}
+    return [found.get(f"3.{minor}", "") for minor in range(6, 15) if f"3.{minor}" in found] or [sys.executable]
+
+
+@pytest.mark.parametrize("python", interpreters(), ids=lambda path: Path(path).parent.parent.name)
+def test_every_python_reads_the_same_machine(layout: Layout, python: str) -> None:
+    layout.driver()
+    layout.module("550.54.14")
+    layout.display("0000:01:00.0", "10de", "2684", "nvidia")
+    here, there = layout.readings(), layout.readings(python=python)
+    for each in (here, there):
+        assert each["problems"] == {}
+        for source in ("nvml", "libcuda"):
+            del each["nvidia"][source]["seconds"]
+    assert there["nvidia"] == here["nvidia"]
+    assert (there["system"], there["processor"], there["pythons"]) == (here["system"], here["processor"], here["pythons"])
+
+
+def test_it_is_one_small_file() -> None:
+    assert GATHER.stat().st_size < 64 * 1024
+
+
+def test_its_cookies_are_the_ones_that_are_looked_for() -> None:
+    from drivetrain.probe import gather
+
+    assert gather.COOKIES == readings.COOKIES
+
+
+def test_noise_around_the_document_is_no_harm() -> None:
+    start, end = readings.COOKIES
+    assert readings.readings_of(f'motd: welcome\n{start}{{"schema": 1}}{end}\nbye') == {"schema": 1}
+
+
+@pytest.mark.parametrize("printed", ["", "Traceback ...", readings.COOKIES[0] + "{", readings.COOKIES[0] + "{" + readings.COOKIES[1]])
+def test_no_document_is_an_error(printed: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 (JSON's own message)
+        readings.readings_of(printed)
+
+
+def test_a_process_that_says_nothing_is_an_engine_error() -> None:
+    silent = subprocess.Popen([sys.executable, "-c", "raise SystemExit('no luck')"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with pytest.raises(EngineError, match="no luck"):
+        readings.finished(silent, 1.0)
+
+
+def test_this_machine() -> None:
+    machine = probe()
+    assert machine.os.family in ("linux", "macos", "windows")
+    assert not machine.described
+    assert machine.cpu.cores
+    assert machine.memory_bytes
+    assert machine.memory_bytes > 1 << 20
+    assert machine.disk_free_bytes
+    assert machine.pythons
+    assert machine.indexes
+    assert not [note for note in machine.notes if "could not be read" in note.says]
