@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from drivetrain.cli.emit import emit_aside
 from drivetrain.cli.names import framework_names
 from drivetrain.cli.parser import one_of
 from drivetrain.cli.session import Session
@@ -24,11 +25,25 @@ def add_request_flags(parser: argparse.ArgumentParser) -> None:
         "requirements", nargs="*", metavar=say("REQUIREMENT"), help=say('a framework or any distribution, "torch>=2.6"; also python, cuda, cudnn, driver')
     )
     group = parser.add_argument_group(say("what is asked for"))
-    group.add_argument("-r", "--requirement-file", dest="files", metavar=say("FILE"), action="append", default=[], help=say("requirements.txt, pyproject.toml, environment.yml, pylock.toml or uv.lock; repeatable"))  # fmt: skip
+    group.add_argument(
+        "-r",
+        "--requirement-file",
+        dest="files",
+        metavar=say("FILE"),
+        action="append",
+        default=[],
+        help=say("requirements.txt, pyproject.toml, environment.yml, pylock.toml or uv.lock; repeatable"),
+    )
     group.add_argument("--python", metavar=say("VERSION|PATH"), help=say("the Python: 3.12, or an interpreter's path"))
     group.add_argument("--fetch-python", action="store_true", help=say("a Python that the machine lacks may be downloaded"))
     group.add_argument("--pre", action="store_true", help=say("pre-releases too"))
-    group.add_argument("--accelerator", type=one_of("--accelerator", ("auto", "cuda", "cpu")), default="auto", metavar="auto|cuda|cpu", help=say("auto: cuda where there is an NVIDIA GPU with a driver"))  # fmt: skip
+    group.add_argument(
+        "--accelerator",
+        type=one_of("--accelerator", ("auto", "cuda", "cpu")),
+        default="auto",
+        metavar="auto|cuda|cpu",
+        help=say("auto: cuda where there is an NVIDIA GPU with a driver"),
+    )
     group.add_argument("--gpus", metavar="0,2", help=say("plan for some of the machine's GPUs only"))
     group.add_argument(
         "--engine", type=one_of("--engine", ("auto", "pip", "conda")), default="auto", metavar="auto|pip|conda", help=say("how packages are installed")
@@ -36,34 +51,45 @@ def add_request_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--family", type=one_of("--family", ("one", "any")), default="one", metavar="one|any", help=say("one CUDA major for all, or an environment for each")
     )
-    group.add_argument("--sources", type=one_of("--sources", ("auto", "index", "all")), default="auto", metavar="auto|index|all", help=say("index: the configured package indexes; all: also what frameworks publish themselves"))  # fmt: skip
+    group.add_argument(
+        "--sources",
+        type=one_of("--sources", ("auto", "index", "all")),
+        default="auto",
+        metavar="auto|index|all",
+        help=say("index: the configured package indexes; all: also what frameworks publish themselves"),
+    )
     group.add_argument("--index", metavar="URL", action="append", default=[], help=say("one more package index; repeatable"))
     group.add_argument("--find-links", metavar=say("FOLDER|URL"), action="append", default=[], help=say("one more place of wheels; repeatable"))
     group.add_argument("--mirror", metavar=say("NAME"), action="append", default=[], help=say("an index that pip's or uv's configuration names"))
     group.add_argument("--refresh", action="store_true", help=say("ask the indexes for news first"))
 
 
-def request_of(options: argparse.Namespace, machine: Machine) -> Request:
+def request_of(options: argparse.Namespace, machine: Machine, session: Session) -> Request:
     """Gives the request; raises UsageError where nothing, or nothing readable, is asked for."""
-    from drivetrain.workflows.asking import request_from
+    from drivetrain.workflows.asking import Asked, request_from
 
     if not options.requirements and not options.files:
         example = f"{options.program} {options.verb} {' '.join(framework_names())}"
         raise UsageError(say("nothing is asked for"), say("name what you need: {command}", command=example))
-    return request_from(
-        requirements=tuple(options.requirements),
-        files=tuple(options.files),
-        python=python_of(options, machine),
-        accelerator=options.accelerator,
-        sources=options.sources,
-        engine=options.engine,
-        family=options.family,
-        pre=options.pre,
-        fetch_python=options.fetch_python,
-        gpus=gpus_of(options.gpus, machine),
-        indexes=(*options.index, *mirrors_of(options.mirror, machine)),
-        find_links=tuple(options.find_links),
+    request, doubts = request_from(
+        Asked(
+            requirements=tuple(options.requirements),
+            files=tuple(options.files),
+            python=python_of(options, machine),
+            accelerator=options.accelerator,
+            sources=options.sources,
+            engine=options.engine,
+            family=options.family,
+            pre=options.pre,
+            fetch_python=options.fetch_python,
+            gpus=gpus_of(options.gpus, machine),
+            indexes=(*options.index, *mirrors_of(options.mirror, machine)),
+            find_links=tuple(options.find_links),
+        )
     )
+    for doubt in doubts:
+        emit_aside(session, doubt)
+    return request
 
 
 def python_of(options: argparse.Namespace, machine: Machine) -> str | None:

@@ -20,22 +20,25 @@ if TYPE_CHECKING:
     from drivetrain.workflows.order import Order
 
 
-def add_changing_flags(parser: argparse.ArgumentParser) -> None:
+def add_changing_flags(parser: argparse.ArgumentParser, *, dry_run: bool = True) -> None:
     """Adds the flags of the commands that make an environment."""
     group = parser.add_argument_group(say("what is made"))
     group.add_argument("--prefix", metavar=say("FOLDER"), help=say("where the environment is; default ./.venv"))
-    group.add_argument("--dry-run", action="store_true", help=say("stop after the plan: nothing is changed"))
+    if dry_run:
+        group.add_argument("--dry-run", action="store_true", help=say("stop after the plan: nothing is changed"))
     group.add_argument("--yes", action="store_true", help=say("ask nothing"))
 
 
-def ordered(options: argparse.Namespace, session: Session, machine: Machine, request: Request) -> Order:
+def ordered(options: argparse.Namespace, session: Session, machine: Machine, request: Request, *, here: bool = True) -> Order:
     """Gives everything that a workflow needs to make an environment."""
     from drivetrain.workflows.prefixes import prefix_to_make
 
-    return ordered_in_place(options, session, machine, request, prefix_to_make(options.prefix), typed_of(options, session))
+    return ordered_in_place(options, session, machine, request, prefix_to_make(options.prefix), typed_of(options, session), here=here)
 
 
-def ordered_in_place(options: argparse.Namespace, session: Session, machine: Machine, request: Request, prefix: Path, typed: Typed) -> Order:
+def ordered_in_place(
+    options: argparse.Namespace, session: Session, machine: Machine, request: Request, prefix: Path, typed: Typed, *, here: bool = True
+) -> Order:
     """Gives the same for a prefix that is already known."""
     from drivetrain.cli.asking import asker
     from drivetrain.cli.progress import progress_of
@@ -51,6 +54,7 @@ def ordered_in_place(options: argparse.Namespace, session: Session, machine: Mac
         cache_dir=session.cache_dir,
         refresh=options.refresh,
         dry_run=options.dry_run,
+        here=here,
         upgrade=getattr(options, "upgrade", True),
         ask=asker(session, yes=options.yes),
         progress=progress_of(session),

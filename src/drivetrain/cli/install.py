@@ -14,7 +14,7 @@ from drivetrain.words import say
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar=say("PLAN_OR_LOCK"), help=say("a plan written by plan -o, or a pylock.toml"))
-    add_changing_flags(parser)
+    add_changing_flags(parser, dry_run=False)
     parser.add_argument("--python", metavar=say("VERSION|PATH"), help=say("the interpreter for a lock that names none"))
     parser.add_argument("--fetch-python", action="store_true", help=say("a Python that the machine lacks may be downloaded"))
 
@@ -44,7 +44,6 @@ def run(options: argparse.Namespace, session: Session) -> int:
         fetch_python=options.fetch_python,
         offline=session.offline,
         cache_dir=session.cache_dir,
-        dry_run=options.dry_run,
         ask=asker(session, yes=options.yes),
         progress=progress_of(session),
     )

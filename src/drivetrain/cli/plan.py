@@ -9,7 +9,9 @@ from drivetrain.cli.emit import emit, emit_aside
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import Aim, add_target_flags, aims_of, with_interpreter
 from drivetrain.errors import UsageError
+from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Refusal
+from drivetrain.report.typed import Typed
 from drivetrain.words import say
 
 
@@ -39,47 +41,41 @@ def run(options: argparse.Namespace, session: Session) -> int:
     aims = aims_of(options, session)
     if len(aims) > 1 or options.family == "any":
         return _several(options, session, aims)
-    aim = aims[0]
     from drivetrain.workflows.planning import plan_for, with_commands
 
+    aim = aims[0]
     machine = with_interpreter(aim.machine, options)
     typed = typed_of(options, session)
-    answer = plan_for(request_of(options, machine), machine, here=aim.here, settings=session, refresh=options.refresh)
+    answer = plan_for(request_of(options, machine, session), machine, here=aim.here, settings=session, refresh=options.refresh)
     if isinstance(answer, Plan):
         answer = with_commands(answer, typed, here=aim.here)
-    _write_files(options, session, answer, machine if not machine.described else aim.machine)
-    return emit(session, answer, _lines(options, answer, aim, typed), 0 if isinstance(answer, Plan) else 3)
+        _write_files(options, session, answer, machine, typed)
+    return emit(session, answer, _lines(options, answer, machine, typed), 0 if isinstance(answer, Plan) else 3)
 
 
-def _lines(options: argparse.Namespace, answer: Plan | Refusal, aim: Aim, typed: object) -> list[str]:
+def _lines(options: argparse.Namespace, answer: Plan | Refusal, machine: Machine, typed: Typed) -> list[str]:
     from drivetrain.report.text_plan import plan_screen, why_screen
     from drivetrain.report.text_refusal import refusal_screen
-    from drivetrain.report.typed import Typed
 
-    assert isinstance(typed, Typed)
     if isinstance(answer, Refusal):
         return refusal_screen(answer, typed, why=options.why is not None)
     if options.why:
         return why_screen(answer, options.why)
     if options.why == "":
         return [line for each in answer.packages if each.requested for line in (*why_screen(answer, each.name), "")][:-1]
-    return plan_screen(answer, aim.machine, typed, alternatives=options.alternatives)
+    return plan_screen(answer, machine, typed, alternatives=options.alternatives)
 
 
-def _write_files(options: argparse.Namespace, session: Session, answer: Plan | Refusal, machine: object) -> None:
-    if isinstance(answer, Refusal):
-        return
-    from drivetrain.model.machine import Machine
+def _write_files(options: argparse.Namespace, session: Session, plan: Plan, machine: Machine, typed: Typed) -> None:
     from drivetrain.workflows.files import write_document, write_text
 
-    assert isinstance(machine, Machine)
     if options.output:
-        write_document(options.output, answer)
+        write_document(options.output, plan)
         emit_aside(session, say("the plan is in {path}", path=options.output))
     if options.html:
         from drivetrain.report.html_page import plan_page
 
-        write_text(options.html, plan_page(answer, machine, typed_of(options, session)))
+        write_text(options.html, plan_page(plan, machine, typed))
         emit_aside(session, say("the page is {path}", path=options.html))
 
 
@@ -93,7 +89,7 @@ def _several(options: argparse.Namespace, session: Session, aims: tuple[Aim, ...
 
     rows: list[PlanFor] = []
     for aim in aims:
-        request = request_of(options, aim.machine)
+        request = request_of(options, aim.machine, session)
         names = (aim.name,) if aim.name else ()
         if options.family == "any":
             rows += plans_by_family(request, aim.machine, machines=names, here=aim.here, settings=session, refresh=options.refresh)

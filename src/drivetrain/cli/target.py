@@ -44,26 +44,23 @@ def is_described(options: argparse.Namespace) -> bool:
 
 
 def aims_of(options: argparse.Namespace, session: Session) -> tuple[Aim, ...]:
-    """Gives the machines to plan for: one, or one for each machine file."""
-    if options.machine:
-        if is_described(options):
-            flags = ", ".join(f"--{name}" for name in _DESCRIBING if getattr(options, name))
-            raise UsageError(say("--machine and {flags} contradict each other", flags=flags), say("take the file, or describe the machine by flags"))
-        from drivetrain.workflows.machine import machine_from_file
+    """Gives the machines to plan for: one, or one for each machine file; flags change what the machine has."""
+    from drivetrain.workflows.machine import changed_machine, machine_from_file, this_machine
 
-        return tuple(Aim(machine=machine_from_file(path), name=path, here=False) for path in options.machine)
-    from drivetrain.workflows.machine import described_machine, this_machine
-
-    if is_described(options):
-        machine = described_machine(os=options.os, arch=options.arch, gpus=tuple(options.gpu), driver=options.driver, glibc=options.glibc)
-        return (Aim(machine=machine, here=False),)
-    return (Aim(machine=this_machine()),)
+    files = tuple(options.machine)
+    found = tuple(Aim(machine=machine_from_file(path), name=path, here=False) for path in files) or (Aim(machine=this_machine()),)
+    if not is_described(options):
+        return found
+    flags = {"os": options.os, "arch": options.arch, "gpus": tuple(options.gpu), "driver": options.driver, "glibc": options.glibc}
+    return tuple(Aim(machine=changed_machine(each.machine, **flags), name=each.name, here=False) for each in found)
 
 
 def one_aim(options: argparse.Namespace, session: Session) -> Aim:
     """Gives the one machine; raises UsageError for several files."""
     if len(options.machine) > 1:
-        raise UsageError(say("several machine files, where one machine is meant"), say("plan takes several"))
+        raise UsageError(
+            say("--machine is given {count} times, and {command} takes one", count=len(options.machine), command=options.verb), say("plan takes several")
+        )
     return aims_of(options, session)[0]
 
 

@@ -40,5 +40,5 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.workflows.up import up
 
     machine = with_interpreter(aim.machine, options)
-    order = ordered(options, session, machine, request_of(options, machine))
+    order = ordered(options, session, machine, request_of(options, machine, session), here=aim.here)
     return finish(up(order), order, options, session)

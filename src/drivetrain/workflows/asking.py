@@ -1,0 +1,89 @@
+"""Makes a request of what was typed: requirements, files of requirements, and the flags that go with them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from drivetrain.errors import FileError
+from drivetrain.model.request import Request, RequestFile, Wish
+from drivetrain.words import say
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What was typed."""
+
+    requirements: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    python: str | None = None
+    """"3.12" or a specifier, ">=3.11"."""
+    accelerator: Literal["auto", "cuda", "cpu"] = "auto"
+    sources: Literal["auto", "index", "all"] = "auto"
+    engine: Literal["auto", "pip", "conda"] = "auto"
+    family: Literal["one", "any"] = "one"
+    pre: bool = False
+    fetch_python: bool = False
+    gpus: tuple[int, ...] | None = None
+    indexes: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+
+
+def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
+    """Gives the request, and what was left out of its files or read with a doubt."""
+    from drivetrain.formats.requirements import wish_of
+
+    files = tuple(read_file(each) for each in asked.files)
+    wishes = [wish_of(each) for each in asked.requirements]
+    if asked.python:
+        wishes.append(wish_of(f"python{asked.python}" if asked.python[0] in "<>=!~" else f"python=={asked.python}"))
+    wishes += [each for file in files for each in file.wishes]
+    named_cpu = any(file.accelerator == "cpu" for file in files)
+    request = Request(
+        wishes=tuple(dict.fromkeys(wishes)),
+        constraints=tuple(each for file in files for each in file.constraints),
+        accelerator="cpu" if named_cpu and asked.accelerator == "auto" else asked.accelerator,
+        sources=asked.sources,
+        engine=asked.engine,
+        family=asked.family,
+        pre=asked.pre or any(file.pre for file in files),
+        fetch_python=asked.fetch_python,
+        gpus=asked.gpus,
+        indexes=_unique((*asked.indexes, *(each for file in files for each in (file.index, *file.indexes) if each))),
+        find_links=_unique((*asked.find_links, *(each for file in files for each in file.find_links))),
+    )
+    return request, tuple(each for file in files for each in file.warnings)
+
+
+def read_file(argument: str) -> RequestFile:
+    """Reads a file of requirements, "pyproject.toml[train]" with its groups."""
+    from drivetrain.formats.file_kind import name_and_groups, request_file
+
+    name, groups = (argument, ()) if Path(argument).exists() else name_and_groups(argument)
+    return request_file(name, text_of(name), text_of, groups=groups, variables=os.environ)
+
+
+def text_of(name: str) -> str:
+    """Gives the text of a file; raises FileError for one that cannot be read, or that lies on the network."""
+    from drivetrain.formats.requirement_lines import decoded
+
+    if "://" in name and not name.startswith("file:"):
+        raise FileError(say("{file} lies on the network", file=name), say("download it first, and name the file"))
+    try:
+        return decoded(Path(name).expanduser().read_bytes())
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FileError(say("{file} cannot be read: {reason}", file=name, reason=reason), say("correct -r")) from error
+
+
+def with_wishes(request: Request, wishes: tuple[Wish, ...]) -> Request:
+    """Gives the request with these wishes in place of those of the same name."""
+    names = {each.name for each in wishes if each.name}
+    return replace(request, wishes=(*(each for each in request.wishes if each.name not in names), *wishes))
+
+
+def _unique(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))

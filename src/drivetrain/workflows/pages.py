@@ -1,0 +1,24 @@
+"""Finds the page of a topic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from drivetrain.model.report import Page
+
+
+def page_of(topic: str, language: str) -> Page | None:
+    """Gives the page of a cause; None when there is none."""
+    name = topic.strip().lower().replace(" ", "-").replace("_", "-")
+    if name not in topics():
+        return None
+    from drivetrain.causes import page
+
+    return page(name, language)
+
+
+def topics() -> tuple[str, ...]:
+    """Gives every topic that has a page."""
+    import drivetrain.causes
+
+    return tuple(sorted(path.stem for path in (Path(next(iter(drivetrain.causes.__path__))) / "en").glob("*.md")))

@@ -1,0 +1,95 @@
+"""Plans: gathers the facts and the places that count, asks the planner, and gives the lines to type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.model.build import Framework
+from drivetrain.model.listing import PlanFor
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.request import Request
+from drivetrain.report.typed import Typed
+from drivetrain.words import say
+from drivetrain.workflows.cache import cache_folder
+
+
+class Settings(Protocol):
+    """What a plan needs to know of how the command was called."""
+
+    @property
+    def offline(self) -> bool: ...
+    @property
+    def cache_dir(self) -> str | None: ...
+
+
+def plan_for(request: Request, machine: Machine, *, here: bool, settings: Settings, refresh: bool = False) -> Plan | Refusal:
+    """Gives the plan or the refusal; the network is asked only which places answer (`--sources auto`) and with `refresh`."""
+    from drivetrain.solve import solve
+    from drivetrain.workflows.facts import catalogue_for
+    from drivetrain.workflows.facts import refresh as refreshed
+
+    cache = cache_folder(settings.cache_dir)
+    if refresh and not settings.offline:
+        refreshed(request, cache)
+    facts = catalogue_for(request, machine, cache, here=here)
+    machine = with_places(request, machine, facts.frameworks, cache, offline=settings.offline)
+    answer = solve(request, machine, facts)
+    if isinstance(answer, Plan) and answer.requirements and answer.engine == "pip" and not settings.offline:
+        return _resolved(request, machine, facts, answer, settings)
+    if isinstance(answer, Plan) and answer.requirements:
+        unasked = say("{names}: nobody was asked whether they fit, they are resolved when it is locked", names=", ".join(answer.requirements))
+        return replace(answer, assumptions=(*answer.assumptions, unasked))
+    return answer
+
+
+def _resolved(request: Request, machine: Machine, facts: Catalogue, first: Plan, settings: Settings) -> Plan | Refusal:
+    """What the catalogue does not plan goes through uv's resolver with the plan's pins; what it downloads is known then."""
+    from drivetrain.workflows.engine import engine_settings
+    from drivetrain.workflows.resolving import Bench, resolved
+
+    engine = engine_settings(request, facts.frameworks, cache_dir=settings.cache_dir, offline=False)
+    found = resolved(request, Bench(machine=machine, facts=facts, settings=engine, interpreter=lambda plan: plan.python), first)
+    if isinstance(found.plan, Refusal) or found.lock is None:
+        return found.plan
+    return replace(found.plan, download_bytes=found.lock.download_bytes)
+
+
+def with_places(request: Request, machine: Machine, frameworks: tuple[Framework, ...], cache: Path, *, offline: bool) -> Machine:
+    """Adds the frameworks' own indexes that answer from here, where these count: not on a described machine, nor on one whose file names its own."""
+    from drivetrain.workflows.reach import answering
+
+    if request.sources != "auto" or machine.described or any(each.reachable is not None for each in machine.indexes):
+        return machine
+    return replace(machine, indexes=(*machine.indexes, *answering(frameworks, cache, offline=offline)))
+
+
+def with_commands(plan: Plan, typed: Typed, *, here: bool) -> Plan:
+    """Adds the lines that make the environment: on this machine one, for another the plan's file and what to type there."""
+    if plan.commands:
+        return plan
+    if here and plan.engine == "pip":
+        return replace(plan, commands=(typed.line("up"),))
+    return replace(plan, commands=(typed.line("plan", "-o", "plan.json"), typed.bare("install", "plan.json")))
+
+
+def plans_by_family(request: Request, machine: Machine, *, machines: tuple[str, ...], here: bool, settings: Settings, refresh: bool = False) -> list[PlanFor]:
+    """Gives one environment for each CUDA family: what is newest alone decides which requirements share one."""
+    components = tuple(each for each in request.wishes if each.is_component)
+    groups: dict[int | None, list[str]] = {}
+    for wish in request.wishes:
+        if not wish.is_component:
+            alone = plan_for(replace(request, wishes=(*components, wish), family="one"), machine, here=here, settings=settings, refresh=refresh)
+            family = alone.cuda.family if isinstance(alone, Plan) and alone.cuda else None
+            groups.setdefault(family, []).append(wish.text or wish.name)
+            refresh = False
+    rows = []
+    for texts in groups.values():
+        wishes = tuple(each for each in request.wishes if each.is_component or (each.text or each.name) in texts)
+        plan = plan_for(replace(request, wishes=wishes, family="one"), machine, here=here, settings=settings)
+        rows.append(PlanFor(names=tuple(texts), machines=machines, plan=plan))
+    return rows

@@ -1,0 +1,59 @@
+"""Where environments are: the one at hand, the one to make, how it is named to people and how it is activated."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from drivetrain.errors import PrefixError
+from drivetrain.report.shell import Shell, quoted
+from drivetrain.words import say
+
+DEFAULT = ".venv"
+
+
+def prefix_to_make(asked: str | None) -> Path:
+    """Gives where `up` and `install` make an environment: ./.venv, where editors look, unless told."""
+    return Path(asked or DEFAULT).expanduser().absolute()
+
+
+def prefix_at_hand(asked: str | None) -> Path:
+    """Gives the environment that is meant: the one named, else $VIRTUAL_ENV, else $CONDA_PREFIX, else ./.venv; raises PrefixError without one."""
+    named = asked or active_prefix() or (DEFAULT if Path(DEFAULT).is_dir() else None)
+    if named is None:
+        raise PrefixError(say("no environment is active, and there is no ./.venv"), say("name one with --prefix, or make one with drivetrain up"))
+    prefix = Path(named).expanduser().absolute()
+    if not prefix.is_dir():
+        raise PrefixError(say("{prefix} is no folder", prefix=shown(prefix)), say("name an environment with --prefix"))
+    return prefix
+
+
+def active_prefix() -> str | None:
+    """Gives the environment that the shell has activated; drivetrain's own does not count, since its wrapper set that one."""
+    virtual = os.environ.get("VIRTUAL_ENV")
+    if virtual and Path(virtual).resolve() == Path(sys.prefix).resolve() and os.environ.get("DRIVETRAIN_INVOKED_AS"):
+        virtual = None
+    return virtual or os.environ.get("CONDA_PREFIX") or None
+
+
+def shown(prefix: Path) -> str:
+    """Gives the prefix as a person would type it: relative where it lies below the current folder."""
+    try:
+        relative = prefix.absolute().relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return str(prefix)
+    return str(relative)
+
+
+def activation(prefix: Path, shell: Shell) -> str:
+    """Gives the line that activates the environment in the shell in use."""
+    place = Path(shown(prefix))
+    if sys.platform == "win32":
+        script = place / "Scripts" / {"powershell": "Activate.ps1", "cmd": "activate.bat"}.get(shell, "activate")
+        if shell == "powershell":
+            return f"& {quoted(str(script), shell)}" if " " in str(script) else str(script)
+        return quoted(str(script), shell) if shell == "cmd" else f"source {quoted(script.as_posix(), shell)}"
+    if shell == "powershell":
+        return f"& {quoted(str(place / 'bin' / 'Activate.ps1'), shell)}" if (prefix / "bin" / "Activate.ps1").exists() else f"& {place}/bin/activate.ps1"
+    return f"source {quoted(str(place / 'bin' / ('activate.fish' if shell == 'fish' else 'activate')), shell)}"

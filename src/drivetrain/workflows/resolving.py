@@ -1,0 +1,109 @@
+"""Finds a plan that uv can lock together with the rest of the request: a release that uv names is ruled out, and the next best stack taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.model.lock import Clash, Lock
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Change, Plan, Reason, Refusal, Relaxation
+from drivetrain.model.request import Request
+from drivetrain.words import say
+
+if TYPE_CHECKING:
+    from drivetrain.install import EngineSettings
+
+ATTEMPTS = 20
+WAYS_OUT = 4
+"""Relaxations that are tried with uv: each costs about a second."""
+
+
+class Resolved(Struct, frozen=True, kw_only=True):
+    """A plan and its lock, or the refusal."""
+
+    plan: Plan | Refusal
+    lock: Lock | None = None
+
+
+class Bench(Struct, frozen=True, kw_only=True):
+    """What a lock is made with."""
+
+    machine: Machine
+    facts: Catalogue
+    settings: EngineSettings
+    interpreter: Callable[[Plan], Path | str]
+    """The interpreter for a plan; its version alone where the plan is for another machine."""
+
+    def plan(self, request: Request, *, relaxations: bool = True) -> Plan | Refusal:
+        from drivetrain.solve import solve
+
+        return solve(request, self.machine, self.facts, relaxations=relaxations)
+
+    def lock(self, plan: Plan, request: Request) -> Lock | Clash:
+        from drivetrain.install import lock
+
+        return lock(plan, request, self.machine, self.interpreter(plan), self.settings)
+
+
+def resolved(request: Request, bench: Bench, first: Plan | Refusal) -> Resolved:
+    """Gives the best plan that uv can lock, beginning with `first`, or the refusal."""
+    answer = first
+    clashed: tuple[Plan, Clash] | None = None
+    for _ in range(ATTEMPTS):
+        if isinstance(answer, Refusal):
+            break
+        locked = bench.lock(answer, request)
+        if isinstance(locked, Lock):
+            plan = answer if clashed is None else replace(answer, reasons=(*_ruled_out(request, clashed[1]), *answer.reasons))
+            return Resolved(plan=plan, lock=locked)
+        clashed = clashed or (answer, locked)
+        name = named(answer, locked)
+        if name is None:
+            break
+        release = answer.package(name)
+        assert release is not None
+        request = replace(request, ruled_out=(*request.ruled_out, (name, release.version)))
+        answer = bench.plan(request, relaxations=clashed is None)
+    if clashed is None:
+        return Resolved(plan=answer)
+    return Resolved(plan=refusal_of(request, bench, *clashed))
+
+
+def named(plan: Plan, clash: Clash) -> str | None:
+    """Gives the planned distribution to rule out: the first that uv names which was asked for, else the first that it names."""
+    asked = [name for name in clash.names if (package := plan.package(name)) and package.requested]
+    return next(iter((*asked, *clash.names)), None)
+
+
+def refusal_of(request: Request, bench: Bench, plan: Plan, clash: Clash) -> Refusal:
+    """Gives the refusal of a request that uv cannot resolve under any stack, with the requirements whose absence would let it."""
+    request = replace(request, ruled_out=())
+    says = " ".join(clash.says.split())
+    about = next((each for each in plan.requirements if name_of(each) in clash.says.lower()), plan.requirements[0] if plan.requirements else "-")
+    ways: list[Relaxation] = []
+    for text in sorted(plan.requirements, key=lambda each: name_of(each) not in clash.says.lower())[:WAYS_OUT]:
+        fewer = replace(request, wishes=tuple(each for each in request.wishes if (each.text or each.name) != text))
+        answer = bench.plan(fewer, relaxations=False) if fewer.wishes else None
+        if isinstance(answer, Plan) and isinstance(bench.lock(answer, fewer), Lock):
+            ways.append(Relaxation(change=Change(drop=(text,)), says=say("without {requirement}", requirement=text), plan=answer))
+    return Refusal(refusal=(Reason(cause="dependency-pin-conflict", about=about, says=says),), relaxations=tuple(ways))
+
+
+def name_of(text: str) -> str:
+    """Gives the name at the start of a requirement."""
+    from drivetrain.report.typed import requirement_name
+
+    return requirement_name(text)
+
+
+def _ruled_out(request: Request, clash: Clash) -> tuple[Reason, ...]:
+    """Says of each release ruled out what uv said of it."""
+    says = " ".join(clash.says.split())
+    text = say("left out: it cannot be resolved with the rest of the request ({says})", says=says)
+    return tuple(Reason(cause="dependency-pin-conflict", about=name, version=version, says=text) for name, version in request.ruled_out)

@@ -1,0 +1,55 @@
+"""Runs a command inside an environment, with the variables that it needs, and gives the command's own exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from drivetrain.errors import EngineError, PrefixError
+from drivetrain.words import say
+from drivetrain.workflows.prefixes import shown
+
+
+def run_inside(prefix: Path, command: tuple[str, ...]) -> int:
+    """Runs the command to its end; its input, output and Ctrl-C are its own."""
+    variables = variables_inside(prefix, os.environ)
+    program = shutil.which(command[0], path=variables["PATH"])
+    if program is None:
+        raise EngineError(
+            say("{program} is neither in {prefix} nor on the PATH", program=command[0], prefix=shown(prefix)), say("check the name, or add what brings it")
+        )
+    # Ctrl-C goes to the whole foreground group: the child answers it, and we only wait for what it says.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child = subprocess.Popen([program, *command[1:]], env=variables, preexec_fn=_hears_again if sys.platform != "win32" else None)
+    except OSError as error:
+        raise EngineError(say("{program} cannot be started: {reason}", program=command[0], reason=error.strerror or error), say("check the file")) from error
+    else:
+        code = child.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return code if code >= 0 else 128 - code
+
+
+def variables_inside(prefix: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """Gives the variables inside the environment, those that its plan sets included; raises PrefixError for what is no environment."""
+    from drivetrain.install import activated
+    from drivetrain.install.activation import python_of
+
+    conda = (prefix / "conda-meta").is_dir()
+    if not conda and not python_of(prefix).exists():
+        raise PrefixError(say("{prefix} is no environment: it has no Python", prefix=shown(prefix)), say("name an environment with --prefix"))
+    inside = activated(prefix, variables)
+    if conda:
+        inside.pop("VIRTUAL_ENV", None)
+        inside["CONDA_PREFIX"] = str(prefix)
+    return inside
+
+
+def _hears_again() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

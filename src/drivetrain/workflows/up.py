@@ -1,0 +1,194 @@
+"""`up`: solve, lock (a clash rules a release out and solves again), stage, scan, audit, prove, commit, report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from drivetrain.errors import DrivetrainError, EngineError, IndexUnreachable, Interrupted, PrefixError
+from drivetrain.model.documents import FrozenMap
+from drivetrain.model.lock import Lock
+from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.report import Up
+from drivetrain.report.amounts import duration, size
+from drivetrain.words import say
+from drivetrain.workflows.auditing import audit_of
+from drivetrain.workflows.cache import cache_folder
+from drivetrain.workflows.home import RECORD
+from drivetrain.workflows.making import Step, agree_to_download, told
+from drivetrain.workflows.order import Order
+from drivetrain.workflows.planning import with_commands
+from drivetrain.workflows.prefixes import activation, shown
+from drivetrain.workflows.proving import is_proven, proven
+from drivetrain.workflows.resolving import Bench, resolved
+
+if TYPE_CHECKING:
+    from drivetrain.install import Owner, Staged
+
+
+def up(order: Order) -> Up:
+    """Makes the environment that the order asks for, or says what stands against it; the one that was there stays until the new one is proven."""
+    from drivetrain.install import check_prefix
+    from drivetrain.workflows.satisfied import still_serves
+
+    step = Step(seconds={})
+    say_what_is_missing(order)
+    owner = check_prefix(order.prefix) if not order.dry_run else None
+    if owner is not None and not order.upgrade and still_serves(owner, order.request, order.machine):
+        return _kept(order, owner, step)
+    bench = bench_of(order)
+    with step.timed("plan"):
+        first = bench.plan(order.request)
+    if isinstance(first, Refusal):
+        return _ended(step, status="refused", failed_at="plan", plan=first)
+    first = with_commands(first, order.typed, here=order.here)
+    if order.dry_run:
+        return _ended(step, status="done", plan=first)
+    if first.engine != "pip":
+        says = say("a plan with conda packages cannot be installed yet: {commands}", commands=" ; ".join(first.commands))
+        return _ended(step, status="failed", failed_at="lock", plan=first, says=says)
+    return _locked(order, bench, first, step)
+
+
+def say_what_is_missing(order: Order) -> None:
+    """Says before anything else that a GPU has no driver."""
+    if order.machine.nvidia_gpus and order.machine.driver is None and order.request.accelerator == "auto" and not order.machine.described:
+        note = next((each for each in order.machine.notes if "driver" in each.cause or "gpu" in each.cause), None)
+        gpu = order.machine.nvidia_gpus[0].name
+        order.progress.finish(note.says if note else say("{gpu} has no NVIDIA driver", gpu=gpu))
+        if not order.ask(say("go on with the CPU?"), True):
+            raise Interrupted(say("stopped: nothing was changed"), say("install the driver, then type the same again"))
+
+
+def bench_of(order: Order) -> Bench:
+    """Gives what plans and locks are made with."""
+    from drivetrain.install import interpreter_for
+    from drivetrain.workflows.engine import engine_settings
+    from drivetrain.workflows.facts import catalogue_for, refresh
+    from drivetrain.workflows.planning import with_places
+
+    cache = cache_folder(order.cache_dir)
+    if order.refresh and not order.offline:
+        order.progress.step(say("asking the indexes for news"))
+        refresh(order.request, cache)
+    facts = catalogue_for(order.request, order.machine, cache, here=order.here)
+    settings = engine_settings(order.request, facts.frameworks, cache_dir=order.cache_dir, offline=order.offline)
+    machine = with_places(order.request, order.machine, facts.frameworks, cache, offline=order.offline)
+    fetch = order.request.fetch_python
+    return Bench(machine=machine, facts=facts, settings=settings, interpreter=lambda plan: interpreter_for(plan, order.machine, settings, fetch))
+
+
+def _locked(order: Order, bench: Bench, first: Plan, step: Step) -> Up:
+    order.progress.step(say("locking"))
+    try:
+        with step.timed("lock"):
+            found = resolved(order.request, bench, first)
+    except (EngineError, IndexUnreachable, PrefixError) as error:
+        return _broken(step, "lock", first, error)
+    if isinstance(found.plan, Refusal) or found.lock is None:
+        return _ended(step, status="refused", failed_at="lock", plan=found.plan)
+    plan = with_commands(found.plan, order.typed, here=order.here)
+    count, amount = len(found.lock.artifacts), size(found.lock.download_bytes)
+    order.progress.finish(say("locked: {count} distributions, {size}, in {time}", count=count, size=amount, time=duration(step.seconds["lock"])))
+    agree_to_download(found.lock, order.machine, order.prefix, order.ask)
+    return _made(order, bench, plan, found.lock, step)
+
+
+def _made(order: Order, bench: Bench, plan: Plan, lock: Lock, step: Step) -> Up:
+    from drivetrain.install import Order as Lot
+    from drivetrain.install import discard, stage
+
+    order.progress.step(say("installing"))
+    try:
+        with step.timed("install"):
+            interpreter = Path(bench.interpreter(plan))
+            lot = Lot(lock=lock, prefix=order.prefix, interpreter=interpreter, plan=plan, request=order.request)
+            staged = stage(lot, bench.settings, told(order.progress))
+    except (EngineError, IndexUnreachable, PrefixError) as error:
+        return _broken(step, "install", plan, error)
+    amount = size(staged.bytes)
+    order.progress.finish(
+        say("installed: {count} distributions, {size}, in {time}", count=staged.distributions, size=amount, time=duration(step.seconds["install"]))
+    )
+    try:
+        done = _checked(order, staged.path, plan, step)
+    except BaseException:
+        discard(staged)
+        raise
+    if done.status == "failed":
+        discard(staged)
+        return _reported(order, done, failed=True)
+    return _committed(order, staged, done)
+
+
+def _checked(order: Order, place: Path, plan: Plan | None, step: Step) -> Up:
+    """Audits and proves the environment at that place."""
+    from drivetrain.scan import scan
+    from drivetrain.workflows.machine import has_usable_gpu
+
+    order.progress.step(say("auditing"))
+    with step.timed("audit"):
+        audit = replace(audit_of(place, order.machine, plan, cache_dir=order.cache_dir), prefix=shown(order.prefix))
+        environment = scan(place)
+    order.progress.finish(say("audited: {count} distributions in {time}", count=audit.scanned.distributions, time=duration(step.seconds["audit"])))
+    lock = str(Path(shown(order.prefix)) / "drivetrain" / "pylock.toml")
+    if audit.found("error"):
+        says = say("the audit found what must not be: {what}; {prefix} is as it was", what=audit.found("error")[0].says, prefix=shown(order.prefix))
+        return _ended(step, status="failed", failed_at="audit", plan=plan, audit=audit, says=says, prefix=shown(order.prefix))
+    accelerator = plan.accelerator if plan else "cpu"
+    order.progress.step(say("proving"))
+    with step.timed("verify"):
+        proof = proven(place, environment, order.machine, plan=plan, accelerator=accelerator, progress=order.progress, final=order.prefix)
+    order.progress.finish(say("proven in {time}", time=duration(step.seconds["verify"])))
+    done = _ended(step, status="done", plan=plan, audit=audit, verify=proof, prefix=shown(order.prefix), lock=lock)
+    if is_proven(proof, gpu_wanted=accelerator == "cuda" and has_usable_gpu(order.machine)):
+        return done
+    failed = proof.failed()
+    why = f"{failed[0].framework} {failed[0].device} {failed[0].check}: {failed[0].says}" if failed else say("no check ran on the GPU")
+    says = say("not proven: {why}; {prefix} is as it was", why=why, prefix=shown(order.prefix))
+    return replace(done, status="failed", failed_at="verify", says=says, lock=None)
+
+
+def _committed(order: Order, staged: Staged, done: Up) -> Up:
+    from drivetrain.install import commit
+
+    committed = commit(staged)
+    previous = shown(committed.previous) if committed.previous else None
+    return _reported(order, replace(done, previous=previous, says=say("; ").join(committed.says)))
+
+
+def _kept(order: Order, owner: Owner, step: Step) -> Up:
+    """Audits and proves an environment that still serves the request; whatever comes of it, nothing is changed."""
+    done = replace(_checked(order, order.prefix, owner.plan, step), installed=False)
+    return _reported(order, done)
+
+
+def _reported(order: Order, done: Up, *, failed: bool = False) -> Up:
+    """Writes the HTML report and the record: into the prefix, or beside it when no environment came of it."""
+    from drivetrain.report.html_page import up_page
+    from drivetrain.workflows.files import write_document, write_text
+
+    folder = order.prefix.parent / ".drivetrain" if failed else (order.prefix / RECORD).parent
+    path = folder / ("report-failed.html" if failed else "report.html")
+    done = replace(done, report=shown(path))
+    page = up_page(done, order.machine, order.typed, activate=activation(order.prefix, order.typed.shell), made=f"{datetime.now():%Y-%m-%d %H:%M}")
+    try:
+        folder.mkdir(exist_ok=True)
+        write_text(path, page)
+        if not failed:
+            write_document(order.prefix / RECORD, done)
+    except (DrivetrainError, OSError):
+        # The environment is there and proven; a report that cannot be written must not undo that.
+        return replace(done, report=None)
+    return done
+
+
+def _ended(step: Step, **fields: object) -> Up:
+    return Up(seconds=FrozenMap(step.seconds), **fields)  # type: ignore[arg-type]
+
+
+def _broken(step: Step, failed_at: str, plan: Plan, error: DrivetrainError) -> Up:
+    return _ended(step, status="failed", failed_at=failed_at, plan=plan, says=" → ".join(filter(None, (error.says, error.next))))
