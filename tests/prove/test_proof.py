@@ -182,6 +182,14 @@ def test_a_cpu_build_beside_gpu_builds_is_proven_on_the_cpu(prefix: Path, framew
     assert "for the CPU" in proof.verdicts[-1].says
 
 
+def test_a_metal_gpu_is_proven_and_a_framework_without_one_is_not_faulted(prefix: Path, framework: MakeFramework, machine: Machine) -> None:
+    subjects = framework("DEVICES = ['mps:0', 'cpu']", name="alpha"), framework(name="beta")
+    proof = verify(prefix, subjects, machine, accelerator="mps")
+    assert not proof.failed()
+    assert {(each.framework, each.device) for each in proof.verdicts if each.check == "matmul-fp32"} == {("alpha", "mps:0"), ("beta", "cpu")}
+    assert proof.device_checks_ran
+
+
 def test_a_cpu_plan_leaves_the_gpus_alone(prefix: Path, framework: MakeFramework, gpu_machine: Machine) -> None:
     subject = framework("""
         import os

@@ -43,7 +43,7 @@ def test_an_old_interpreter_makes_every_check(version: str, framework: MakeFrame
         pytest.skip(f"no python{version} on this machine")
     subject = framework()
     site = next(prefix.glob("**/site-packages/calc.py")).parent
-    job = json.dumps({"subjects": [{"name": "calc", "on_gpu": False, "script": subject.script}]})
+    job = json.dumps({"subjects": [{"name": "calc", "on_gpu": False, "script": subject.script}], "accelerator": "cpu"})
     code = f"import sys, runpy; sys.path.insert(0, {str(site)!r}); sys.argv[1:] = ['@@', {job!r}]; runpy.run_path({str(jobs.CHECKS)!r}, run_name='__main__')"
     interpreter = interpreters[0]
     said = subprocess.run([interpreter, "-I", "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout

@@ -7,7 +7,7 @@ import json
 import queue
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,11 +48,11 @@ Said = str | Finished | DrivetrainError
 
 def job_of(subjects: Sequence[Subject], accelerator: str) -> Job:
     """Gives the job of these frameworks; on a CPU plan none of them is meant to reach a GPU."""
-    meant = tuple(Subject(**{**to_builtins(each), "on_gpu": each.on_gpu and accelerator == "cuda"}) for each in subjects)
+    meant = tuple(Subject(**{**to_builtins(each), "on_gpu": each.on_gpu and accelerator != "cpu"}) for each in subjects)
     return Job(subjects=meant, cookie=f"<drivetrain {secrets.token_hex(8)}>")
 
 
-def said_by(jobs: Sequence[Job], setting: Setting, workers: int) -> Iterator[tuple[Job, Said]]:
+def said_by(jobs: Sequence[Job], setting: Setting, workers: int) -> Generator[tuple[Job, Said], None, None]:
     """Runs every job and gives what each says as it comes; leaving the loop early ends the processes."""
     arrived: queue.SimpleQueue[tuple[Job, Said]] = queue.SimpleQueue()
     stop = threading.Event()
@@ -92,7 +92,15 @@ def _run(job: Job, setting: Setting, arrived: queue.SimpleQueue[tuple[Job, Said]
     def hear(line: str) -> None:
         arrived.put((job, line))
 
-    words = [setting.interpreter, "-I", "-X", "faulthandler", str(CHECKS), job.cookie, json.dumps({"subjects": to_builtins(job.subjects)})]
+    words = [
+        setting.interpreter,
+        "-I",
+        "-X",
+        "faulthandler",
+        str(CHECKS),
+        job.cookie,
+        json.dumps({"subjects": to_builtins(job.subjects), "accelerator": setting.accelerator}),
+    ]
     try:
         with TemporaryDirectory(prefix="drivetrain-verify-", ignore_cleanup_errors=True) as folder:
             finished = run(

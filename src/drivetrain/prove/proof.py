@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -62,9 +63,11 @@ def _accounts(jobs: Sequence[Job], setting: Setting, told: Progress) -> list[Acc
     """Runs the jobs and gives their accounts in order. A GPU is never shared between two of them: memory would decide then."""
     accounts = {job.cookie: Account(job, setting) for job in jobs}
     workers = 1 if setting.accelerator != "cpu" else min(CPU_WORKERS, os.cpu_count() or 1)
-    for job, said in said_by(jobs, setting, workers):
-        for verdict in accounts[job.cookie].hear(said):
-            told(verdict)
+    # Closed at once, whatever is raised here, so that no process outlives it.
+    with contextlib.closing(said_by(jobs, setting, workers)) as every:
+        for job, said in every:
+            for verdict in accounts[job.cookie].hear(said):
+                told(verdict)
     return list(accounts.values())
 
 

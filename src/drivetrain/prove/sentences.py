@@ -74,8 +74,10 @@ def _raised(job: Job, record: dict[str, Any], setting: Setting, log: list[str]) 
     if missing is not None:
         return Saying(say("{distribution} is not installed in {prefix}; add it", distribution=missing.distribution, prefix=setting.prefix))
     error = " ".join(facts["error"].split())[:240]
-    cause = cause_in([facts["error"]]) or cause_in(log)
+    cause = cause_in([facts["error"]])
     if record["check"] == "import":
+        # Only here: later on the log holds warnings that have nothing to do with this error.
+        cause = cause or cause_in(log)
         return Saying(say("{framework} does not import: {error}", framework=job.name, error=error), cause)
     if record["check"] == "import-order":
         says = say("{first} first, then {second}: {error}", first=job.subjects[0].name, second=job.subjects[1].name, error=error)
