@@ -12,7 +12,7 @@ from drivetrain.process import Finished
 from drivetrain.words import say
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@'\"]+@")
-_DECORATION = re.compile(r"^(?:error:|cause:|Caused by:|[×╰─▶├│┬\s]+)\s*", re.IGNORECASE)
+_DECORATION = re.compile(r"^(?:error:|cause:|Caused by:|[×╰─▶├│┬]|\s)+", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s`'\"(),]+")
 _UNREACHABLE = re.compile(
     r"Failed to fetch|error sending request|dns error|client error \(Connect\)|tcp connect error|connection (?:refused|reset|closed)|timed? ?out|"
@@ -57,13 +57,14 @@ def breakdown(finished: Finished, doing: str) -> DrivetrainError:
             say("somebody changed the file or the lock: make the lock anew, and do not install this file"),
         )
     if "network was disabled" in err or "Network connectivity is disabled" in err:
-        missing = sorted(set(re.findall(r"Because (\S+) was not found in the cache", err)) | set(re.findall(r"for `?(\S+?)`?\. Network connectivity", err)))
+        missing = sorted(set(re.findall(r"Because (\S+) was not found in the cache", err)) | set(re.findall(r"Failed to (?:download|fetch) `([^`]+)`", err)))
         return IndexUnreachable(
             say("{doing}: the cache does not hold all that is needed ({names})", doing=doing, names=", ".join(missing) or last),
             say("run it once without --offline"),
         )
     if _UNREACHABLE.search(err):
         url = _URL.search(err)
+        last = re.sub(r"\s*\(https?://\S+\)", "", last)
         place = re.sub(r"^(\w+://[^/]+).*", r"\1", url[0]) if url else say("a package index")
         return IndexUnreachable(say("{doing}: {place} did not answer ({reason})", doing=doing, place=place, reason=last), _way_out(err))
     return EngineError(f"{doing}: {_joined(causes) or last}", say("--debug shows all that uv said"))

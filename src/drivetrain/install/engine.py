@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from drivetrain.errors import EngineError
 from drivetrain.install.configuration import configuration, environment
 from drivetrain.install.settings import EngineSettings
@@ -31,7 +33,15 @@ class Engine:
     def run(self, arguments: Sequence[str | Path], *, listeners: Listeners | None = None, variables: dict[str, str] | None = None) -> Finished:
         """Runs `uv ARGUMENTS` to its end; what its exit status means is for the caller."""
         command = [self._program, *arguments, "--config-file", self._configuration, *(["--offline"] if self.settings.offline else [])]
-        return run(command, environment=environment(self.settings, os.environ) | (variables or {}), listeners=listeners)
+        return run(command, environment=self.variables() | (variables or {}), listeners=listeners)
+
+    def offline(self) -> Engine:
+        """Gives the same engine without the network."""
+        return Engine(replace(self.settings, offline=True), self.folder)
+
+    def variables(self) -> dict[str, str]:
+        """Gives the environment that uv runs in."""
+        return environment(self.settings, os.environ)
 
 
 def program() -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from drivetrain.formats.requirements import requirement_text
+from drivetrain.formats.requirements import requirement_text, wish_of
 from drivetrain.formats.toml_tree import Table
 from drivetrain.install.settings import EngineSettings
 from drivetrain.install.toml_text import dumped
@@ -26,6 +26,8 @@ class Inputs(Struct, frozen=True, kw_only=True):
     arguments: tuple[str | Path, ...]
     built: tuple[str, ...]
     """Names that may be built while planning: direct references, VCS and local paths."""
+    nameless: Path | None
+    """A file of those whose names only uv can tell."""
     places: tuple[tuple[str, str], ...]
     """(distribution, index) where the plan says which index it comes from."""
 
@@ -34,15 +36,18 @@ def written(plan: Plan, request: Request, machine: Machine, settings: EngineSett
     """Writes the input files into the folder."""
     places = tuple((each.name, place) for each in plan.packages if (place := _place(each, plan, settings)))
     pins = [_pin(each) for each in plan.packages]
-    wishes, raw = _others(plan, request)
-    others = [*map(_line, wishes), *raw]
+    known = {each.text: each for each in request.wishes}
+    # As typed; the request has them with what was beside them in their file (editable).
+    wishes = [known.get(text) or wish_of(text) for text in plan.requirements]
+    others, nameless = [_line(each) for each in wishes], [_line(each) for each in wishes if each.url and not each.name]
     constraints = [_line(each) for each in request.constraints if not each.is_component] + ([] if machine.described else list(machine.constraints))
     arguments: list[str | Path] = [_pins_file(pins, places, folder)]
     if others:
         arguments.append(_file(folder / "others.in", others))
     if constraints:
         arguments += ["--constraints", _file(folder / "constraints.in", dict.fromkeys(constraints))]
-    return Inputs(arguments=tuple(arguments), built=tuple(each.name for each in wishes if each.url and each.name), places=places)
+    built = tuple(each.name for each in wishes if each.url and each.name)
+    return Inputs(arguments=tuple(arguments), built=built, nameless=_file(folder / "nameless.in", nameless) if nameless else None, places=places)
 
 
 def _pin(package: Package) -> str:
@@ -75,12 +80,6 @@ def _pins_file(pins: list[str], places: tuple[tuple[str, str], ...], folder: Pat
         },
     }
     return _file(folder / "pyproject.toml", [dumped(table)])
-
-
-def _others(plan: Plan, request: Request) -> tuple[list[Wish], list[str]]:
-    """The requirements that the catalogue does not plan: as wishes where the request has them (paths, editable), else as the plan spells them."""
-    by_text = {each.text: each for each in request.wishes}
-    return [by_text[text] for text in plan.requirements if text in by_text], [text for text in plan.requirements if text not in by_text]
 
 
 def _line(wish: Wish) -> str:

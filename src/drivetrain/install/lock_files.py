@@ -42,8 +42,7 @@ def lock_of(text: str, name: str) -> Lock:
     if not isinstance(version, str) or version.split(".")[0] != "1":
         raise _damaged(name, say("lock-version: expected 1.0, got {got}", got=version))
     packages = table.get("packages", [])
-    if not isinstance(packages, list):
-        raise _damaged(name, say("{place}: expected {kind}, got {got}", place="packages", kind="array", got=type(packages).__name__))
+    _expect(packages, list, "packages", name)
     artifacts = tuple(each for number, package in enumerate(packages) if (each := _artifact(package, f"packages[{number}]", name)))
     found = re.search(r"\d+\.\d+", str(table.get("requires-python", "")))
     return Lock(path="", text=text, python=found[0] if found else "", artifacts=artifacts)

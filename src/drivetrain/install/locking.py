@@ -13,10 +13,11 @@ from drivetrain.install.complaints import breakdown, explanation, without_creden
 from drivetrain.install.configuration import configuration
 from drivetrain.install.engine import Engine
 from drivetrain.install.inputs import PROJECT, Inputs, written
-from drivetrain.install.lock_files import local_path, lock_of
+from drivetrain.install.lock_files import file_name, local_path, lock_of
 from drivetrain.install.settings import EngineSettings
 from drivetrain.install.target import target_flags, target_variables
 from drivetrain.install.toml_text import dumped
+from drivetrain.install.wheel_rank import rank
 from drivetrain.model.lock import Clash, Lock
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan
@@ -36,14 +37,18 @@ def lock(plan: Plan, request: Request, machine: Machine, interpreter: Path | str
         engine = Engine(settings, folder)
         inputs = written(plan, request, machine, settings, folder)
         output = folder / "pylock.toml"
-        flags = [*target_flags(machine, interpreter), *_policy(request, settings)]
+        target = target_flags(machine, interpreter)
         variables = target_variables(machine)
-        said = _compile(engine, inputs, [*flags, "--format", "pylock.toml", "--output-file", output], variables)
-        if isinstance(said, str):
-            return _clash(said, plan)
+        question = ["pip", "compile", *inputs.arguments, *target, *_policy(request, settings), *_buildable(engine, inputs, target)]
+        done = engine.run([*question, "--format", "pylock.toml", "--output-file", output], variables=variables)
+        if not done.ok:
+            reason = explanation(done.err)
+            if reason is None:
+                raise breakdown(done, say("the lock was not made"))
+            return _clash(reason, plan)
         table = table_of(output.read_text(encoding="utf-8"), str(output))
         # The same question again, now answered from the cache: only here does uv tell which index each distribution comes from.
-        again = engine.run(["pip", "compile", *said, *flags, "--emit-index-annotation", "--no-header", "--quiet", "--offline"], variables=variables)
+        again = engine.offline().run([*question, "--emit-index-annotation", "--no-header", "--quiet"], variables=variables)
         table = _complete(table, dict(_ANNOTATED.findall(again.out)) if again.ok else dict(inputs.places), settings, folder)
     table["requires-python"] = f"=={plan.python.rstrip('t')}.*"
     made = lock_of(without_credentials(dumped(table)), "uv")
@@ -59,23 +64,16 @@ def _policy(request: Request, settings: EngineSettings) -> list[str]:
     return ["--only-binary", ":all:", "--prerelease", "allow" if pre else "if-necessary-or-explicit", "--no-strip-extras"]
 
 
-def _compile(engine: Engine, inputs: Inputs, flags: list[str | Path], variables: dict[str, str]) -> list[str | Path] | str:
-    """Compiles; gives the arguments that worked, or uv's explanation of why nothing fits."""
-    built = list(inputs.built)
-    while True:
-        arguments: list[str | Path] = [*inputs.arguments, *(word for name in built for word in ("--no-binary", name))]
-        done = engine.run(["pip", "compile", *arguments, *flags], variables=variables)
-        if done.ok:
-            return arguments
-        # A local folder's name may be known only once uv has read it; only direct references may be built, and those alone are refused with "@".
-        refused = re.search(r"Failed to build `([\w.-]+) @", done.err) if "is disabled" in done.err else None
-        if refused and refused[1] not in built:
-            built.append(refused[1])
-            continue
-        reason = explanation(done.err)
-        if reason is None:
+def _buildable(engine: Engine, inputs: Inputs, target: list[str | Path]) -> list[str | Path]:
+    """Lets uv build what the request itself names by URL or path, and nothing else."""
+    names = list(inputs.built)
+    if inputs.nameless is not None:
+        output = engine.folder / "pylock.nameless.toml"
+        done = engine.run(["pip", "compile", inputs.nameless, *target, "--no-deps", "--format", "pylock.toml", "--output-file", output])
+        if not done.ok:
             raise breakdown(done, say("the lock was not made"))
-        return reason
+        names += [each["name"] for each in table_of(output.read_text(encoding="utf-8"), str(output)).get("packages", [])]
+    return [word for name in names for word in ("--no-binary", name)]
 
 
 def _clash(reason: str, plan: Plan) -> Clash:
@@ -98,10 +96,11 @@ def _complete(table: Table, indexes: dict[str, str], settings: EngineSettings, f
                 entry["path"] = str(local)
             if local is not None and local.is_file():
                 entry.setdefault("size", local.stat().st_size)
-        index = indexes.get(package["name"])
-        if index and "wheels" in package and _as_url(index) not in links:
-            wheels = package.pop("wheels")
-            package.update(index=index, wheels=wheels)
+        wheels = package.pop("wheels", None)
+        if wheels:
+            # All of them fit the target; a lock names the one that will be installed.
+            index = indexes.get(package["name"])
+            package.update({"index": index} if index and _as_url(index) not in links else {}, wheels=[max(wheels, key=lambda each: rank(file_name(each)))])
     return table
 
 

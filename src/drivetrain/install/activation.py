@@ -1,0 +1,106 @@
+"""Makes an environment's activation right for the place that it will be swapped into, in every shell, with the variables that its plan needs.
+
+The files of a relocatable environment fail in `sh` and there is none for csh; those of a plain one work, and none of them is in a RECORD: so a
+throw-away plain environment gives them, its path replaced by the final one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from drivetrain.errors import EngineError
+from drivetrain.install.integrity import site_packages_of
+from drivetrain.install.prefix import owner_of
+from drivetrain.install.shells import QUOTED, Variable, added
+from drivetrain.model.plan import Plan
+from drivetrain.words import say
+
+
+def activate_as(environment: Path, final: Path, plain: Path, variables: tuple[Variable, ...]) -> None:
+    """Replaces the activation files of `environment` by those of the `plain` one, for the path `final`."""
+    target = scripts_of(environment)
+    for stale in (*target.glob("activate*"), *target.glob("deactivate*")):
+        stale.unlink()
+    for source in sorted((*scripts_of(plain).glob("activate*"), *scripts_of(plain).glob("deactivate*"))):
+        text = _relocated(source.read_text(encoding="utf-8"), source.name, plain, final)
+        written = target / source.name
+        written.write_text(added(text, source.name, variables), encoding="utf-8", newline="")
+        written.chmod(source.stat().st_mode & 0o777)
+
+
+def variables_of(plan: Plan | None, final: Path, site_packages: str) -> tuple[Variable, ...]:
+    """Gives what the plan's environment must have set; `site_packages` is relative to the prefix."""
+    if plan is None:
+        return ()
+    site = str(final / site_packages)
+    fixed = [Variable(name=name, value=value.replace("{prefix}", str(final)).replace("{site}", site)) for name, value in plan.variables.items()]
+    if plan.loader_paths:
+        fixed.append(Variable(name=_loader_variable(), value=os.pathsep.join(str(Path(site, each)) for each in plan.loader_paths), before=True))
+    return tuple(fixed)
+
+
+def activated(prefix: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Gives the variables that a command inside an environment needs, as its activation would set them; for a staged one too, where it lies."""
+    prefix = prefix.absolute()
+    site = site_packages_of(prefix)
+    variables = variables_of(owner_of(prefix).plan, prefix, site.relative_to(prefix).as_posix() if site else "")
+    inside = {name: value for name, value in environ.items() if name != "PYTHONHOME"}
+    inside["VIRTUAL_ENV"] = str(prefix)
+    for variable in (Variable(name="PATH", value=str(scripts_of(prefix)), before=True), *variables):
+        old = inside.get(variable.name)
+        inside[variable.name] = f"{variable.value}{os.pathsep}{old}" if variable.before and old else variable.value
+    return inside
+
+
+def scripts_of(prefix: Path) -> Path:
+    """Gives the folder of an environment's programs."""
+    return prefix / ("Scripts" if os.name == "nt" else "bin")
+
+
+def python_of(prefix: Path) -> Path:
+    """Gives an environment's interpreter."""
+    return scripts_of(prefix) / ("python.exe" if os.name == "nt" else "python")
+
+
+def moved_text(environment: Path, final: Path) -> tuple[Path, ...]:
+    """Rewrites the kernelspecs and .pth files that name the staging folder; gives those that it changed.
+
+    Each is replaced, never written into: it may be a hard link into uv's cache.
+    """
+    candidates = [*environment.glob("share/jupyter/kernels/*/kernel.json"), *environment.glob("lib/python*/site-packages/*.pth")]
+    changed = []
+    for path in [*candidates, *environment.glob("Lib/site-packages/*.pth")]:
+        text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        if str(environment) in text:
+            draft = path.with_name(f".{path.name}.new")
+            draft.write_text(text.replace(str(environment), str(final)), encoding="utf-8", errors="surrogateescape", newline="")
+            draft.replace(path)
+            changed.append(path)
+    return tuple(changed)
+
+
+def _relocated(text: str, name: str, plain: Path, final: Path) -> str:
+    quoted = QUOTED.get(Path(name).suffix)
+    if quoted is not None:
+        text = text.replace(f"'{plain}'", quoted(str(final))).replace(f'"{plain}"', quoted(str(final)))
+    if str(plain) in text:
+        raise EngineError(
+            say("uv's {file} is of a kind that drivetrain does not know", file=name), say("install the version of uv that drivetrain was tested with: uv 0.13")
+        )
+    return text
+
+
+def _loader_variable() -> str:
+    return {"nt": "PATH"}.get(os.name) or ("DYLD_LIBRARY_PATH" if os.uname().sysname == "Darwin" else "LD_LIBRARY_PATH")
+
+
+SAFE_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+def prompt_of(prefix: Path) -> str:
+    """Gives the name that a prompt shows: the folder's, or its parent's for a hidden one such as .venv."""
+    name = prefix.parent.name if prefix.name.startswith(".") and prefix.parent.name else prefix.name
+    return name if SAFE_NAME.fullmatch(name) else prefix.name if SAFE_NAME.fullmatch(prefix.name) else "drivetrain"

@@ -1,0 +1,123 @@
+"""Installs a lock into a staging environment beside its prefix; the prefix itself is not touched, whatever happens."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from drivetrain.errors import EngineError, Interrupted
+from drivetrain.install.activation import activate_as, moved_text, prompt_of, python_of, variables_of
+from drivetrain.install.complaints import breakdown
+from drivetrain.install.engine import Engine
+from drivetrain.install.grounds import Grounds
+from drivetrain.install.integrity import Integrity, integrity_of, site_packages_of
+from drivetrain.install.lock_files import absolute
+from drivetrain.install.prefix import Deed, check_prefix, write_record
+from drivetrain.install.progress import Meter, Progress
+from drivetrain.install.room import check_room
+from drivetrain.install.settings import EngineSettings
+from drivetrain.install.staged import Order, Staged
+from drivetrain.install.swap import recover_held
+from drivetrain.process import stop_raises
+from drivetrain.words import say
+
+
+def stage(order: Order, settings: EngineSettings, progress: Progress | None = None) -> Staged:
+    """Installs the lock beside the prefix and checks every file of it.
+
+    Raises PrefixError (not ours, no room, another run), IndexUnreachable, EngineError (wrong hash, a damaged cache), Interrupted; each time the
+    staging folder is removed first and the prefix is as it was.
+    """
+    started = time.monotonic()
+    prefix = order.prefix.absolute()
+    check_prefix(prefix)
+    grounds = Grounds(prefix)
+    hold = grounds.hold()
+    path: Path | None = None
+    try:
+        with stop_raises():
+            recover_held(grounds)
+            owner = check_prefix(prefix)
+            path = grounds.new_staging()
+            deed = Deed(id=path.name[-12:], name=prefix.name, python=order.lock.python, made=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+            found = _installed(order, path, settings, progress)
+            write_record(path, deed, order.lock, order.plan, order.request)
+    except BaseException as error:
+        if path is not None:
+            shutil.rmtree(path, ignore_errors=True)
+        hold.release()
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted(say("interrupted: {prefix} is as it was", prefix=prefix)) from error
+        raise
+    return Staged(
+        path=path,
+        prefix=prefix,
+        deed=deed,
+        owner=owner,
+        distributions=found.distributions,
+        files=found.files,
+        bytes=found.bytes,
+        seconds=time.monotonic() - started,
+        contested=found.contested,
+        hold=hold,
+    )
+
+
+def discard(staged: Staged) -> None:
+    """Throws a staged environment away; the prefix is as it was."""
+    shutil.rmtree(staged.path, ignore_errors=True)
+    staged.hold.release()
+
+
+def _installed(order: Order, path: Path, settings: EngineSettings, progress: Progress | None) -> Integrity:
+    """Makes the environment at that path, for the prefix of the order."""
+    prefix = order.prefix.absolute()
+    with tempfile.TemporaryDirectory(prefix="drivetrain-install-") as name:
+        work = Path(name)
+        engine = Engine(settings, work)
+        pylock = work / "pylock.toml"
+        pylock.write_text(absolute(order.lock), encoding="utf-8")
+        venv: list[str | Path] = ["venv", "--quiet", "--no-project", "--python", order.interpreter]
+        _made(engine, [*venv, "--relocatable", "--prompt", prompt_of(prefix), path])
+        install: list[str | Path] = ["pip", "install", "--python", python_of(path), "--requirements", pylock]
+        # Costs 15 ms, and says whether anything has to be downloaded.
+        cached = "Would download" not in engine.offline().run([*install, "--dry-run"]).err
+        check_room(order.lock, prefix, engine, cached=cached)
+        meter = Meter(order.lock, progress, cached=cached)
+        done = engine.run([*install, "--compile-bytecode"], listeners=meter.listeners)
+        if not done.ok:
+            raise breakdown(done, say("the environment was not installed"))
+        meter.tell("check", say("checking every file"))
+        site = site_packages_of(path)
+        if site is None:
+            raise EngineError(say("uv made an environment without site-packages"))
+        found = integrity_of(site, order.lock)
+        _check(found, site)
+        _made(engine, [*venv, work / "plain"])
+        activate_as(path, prefix, work / "plain", variables_of(order.plan, prefix, site.relative_to(path).as_posix()))
+        moved_text(path, prefix)
+    return found
+
+
+def _made(engine: Engine, arguments: list[str | Path]) -> None:
+    done = engine.run(arguments)
+    if not done.ok:
+        raise breakdown(done, say("no environment was made"))
+
+
+def _check(found: Integrity, site: Path) -> None:
+    if found.absent:
+        raise EngineError(say("after the install {names} of the lock are missing", names=", ".join(found.absent[:5])), say("run it again"))
+    if found.missing:
+        name, file = found.missing[0]
+        raise EngineError(
+            say(
+                "after the install {count} files are missing or damaged, first {file} of {name}: uv's cache is damaged",
+                count=len(found.missing),
+                file=site / file,
+                name=name,
+            ),
+            say("run {command}, then this again", command=f"uv cache clean {' '.join(sorted({each for each, _ in found.missing}))}"),
+        )
