@@ -35,7 +35,8 @@ def write(folder: Path) -> None:
     snapshot = snapshot_in(PACKAGE / "catalogue" / "data" / "snapshot.json")
     index = {distribution.name: distribution.releases for distribution in snapshot.distributions}
     rows = [row for release in index["jax"] for row in _rows(release, known.get(release.version, {}), index)]
-    write_rows(sorted(rows, key=lambda row: (Version(row.version), row.build)), "frameworks", "jax", "builds.json")
+    rows.sort(key=lambda row: (Version(row.version), row.build))
+    write_rows(rows, "frameworks", "jax", "builds.json")
 
 
 def _rows(release: Release, known: dict[str, Any], index: dict[str, tuple[Release, ...]]) -> Iterator[BuildFact]:

@@ -24,7 +24,8 @@ def write(folder: Path) -> None:
     snapshot = snapshot_in(PACKAGE / "catalogue" / "data" / "snapshot.json")
     releases = next(distribution.releases for distribution in snapshot.distributions if distribution.name == "tensorflow")
     rows = [row for release in releases for row in _rows(release, known)]
-    write_rows(sorted(rows, key=lambda row: (Version(row.version), row.build, row.platforms)), "frameworks", "tensorflow", "builds.json")
+    rows.sort(key=lambda row: (Version(row.version), row.build, row.platforms))
+    write_rows(rows, "frameworks", "tensorflow", "builds.json")
 
 
 def _rows(release: Release, known: dict[str, Any]) -> Iterator[BuildFact]:
@@ -91,7 +92,8 @@ def _build_info(version: str, platform: str, known: dict[str, Any]) -> dict[str,
         of_minor = [row for row in known["wheel_build_info"] if row["package"] == "tensorflow" and Version(row["version"]).release[:2] == minor]
         of_minor = [row for row in of_minor if row["is_cuda_build"]]
     exact = [row for row in of_minor if row["version"] == version]
-    return (exact or of_minor or [None])[-1]
+    found: dict[str, Any] | None = (exact or of_minor or [None])[-1]
+    return found
 
 
 def _tested(version: str, os: str, known: dict[str, Any]) -> dict[str, Any] | None:

@@ -47,7 +47,7 @@ class Reply(Struct, frozen=True):
 
 
 class Client:
-    """Connections to indexes; safe to share between threads."""
+    """Connections to indexes, closed at the end of its `with`; safe to share between threads."""
 
     def __init__(self, *, timeout_seconds: float = 20.0, attempts: int = 4, pause_seconds: float = 0.5, authority: str | None = None) -> None:
         self._timeout = timeout_seconds
@@ -58,6 +58,16 @@ class Client:
         self._trust: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         self._proxies = getproxies()
+        self._connections: set[http.client.HTTPConnection] = set()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        self._local = threading.local()
 
     def document(self, url: str, *, accept: str = "*/*") -> Reply:
         """Gives a whole document; a status of 404 is returned, everything else that is not 200 raises IndexUnreachable."""
@@ -126,6 +136,8 @@ class Client:
         place = (parts.scheme, parts.netloc)
         if place not in connections:
             connections[place] = self._opened(parts)
+            with self._lock:
+                self._connections.add(connections[place])
         return connections[place]
 
     def _opened(self, parts: SplitResult) -> http.client.HTTPConnection:
@@ -153,6 +165,8 @@ class Client:
         connection = self._local.__dict__.get("connections", {}).pop((parts.scheme, parts.netloc), None)
         if connection is not None:
             connection.close()
+            with self._lock:
+                self._connections.discard(connection)
 
 
 def shown(url: str) -> str:

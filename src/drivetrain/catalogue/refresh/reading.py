@@ -42,7 +42,9 @@ def snapshot_of(
     wanted: Iterable[Wanted], places: Places, *, client: Client | None = None, old: Snapshot | None = None, progress: Progress | None = None
 ) -> Snapshot:
     """Reads every wanted distribution; one that no place has is left out. Raises IndexUnreachable when a place does not answer."""
-    client = client or Client()
+    if client is None:
+        with Client() as own:
+            return snapshot_of(wanted, places, client=own, old=old, progress=progress)
     today = datetime.now(timezone.utc).date().isoformat()
     known = {distribution.name: distribution for distribution in old.distributions} if old else {}
     with ThreadPoolExecutor(THREADS, thread_name_prefix="index") as pool:
