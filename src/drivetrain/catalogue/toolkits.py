@@ -11,8 +11,12 @@ def cuda_releases(catalogue: Catalogue, distribution: str, version: str) -> froz
     """Gives the CUDA releases that a library belongs to, 1208 for 12.8; none for one that no release pins."""
     if not is_cuda_library(distribution):
         return frozenset()
-    pins = _pins(catalogue).get(distribution, ())
-    return frozenset(release for release, specifier in pins if satisfies(version, specifier))
+    known: dict[tuple[str, str], frozenset[int]] = catalogue.memory.setdefault("cuda-releases", {})
+    key = (distribution, version)
+    if key not in known:
+        pins = _pins(catalogue).get(distribution, ())
+        known[key] = frozenset(release for release, specifier in pins if satisfies(version, specifier))
+    return known[key]
 
 
 def _pins(catalogue: Catalogue) -> dict[str, list[tuple[int, str]]]:

@@ -31,7 +31,8 @@ def alternatives_of(plan: Plan, request: Request, machine: Machine, plan_it: Pla
 
 
 def _others(plan: Plan, request: Request, machine: Machine, plan_it: Planner, *, every: bool) -> Iterator[tuple[str, object]]:
-    if plan.accelerator != "cuda" and any("cpu" in (each.build, each.local) for each in plan.packages if each.requested):
+    requested = {each.name for each in plan.packages if each.requested}
+    if plan.accelerator != "cuda" and any(reason.version and reason.about in requested for reason in plan.reasons):
         other = plan_it(structs.replace(request, cuda_on_cpu=True), machine)
         if isinstance(other, Plan) and _newer(other, plan):
             yield say("newer builds, which bring CUDA that this machine cannot use"), other

@@ -9,6 +9,7 @@ from drivetrain.catalogue.families import is_cuda_library, is_cudnn, is_runtime
 from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.catalogue.toolkits import cuda_releases
 from drivetrain.model.build import Build
+from drivetrain.model.catalogue import Break
 from drivetrain.solve import program
 from drivetrain.solve.candidates import Candidate, Sieve
 from drivetrain.solve.reach import Reach
@@ -28,6 +29,10 @@ class Ground:
         self.distributions = list(self.reach.reached)
         self.numbers = {name: number for number, name in enumerate(self.distributions)}
         self._near = {near for name in asked for each in within(sieve, name, window.get(name)) for near in each.build.near}
+        self._breaks: dict[str, list[tuple[int, Break]]] = {}
+        for number, each in enumerate(sieve.catalogue.breaks):
+            for name in (each.distribution, each.other):
+                self._breaks.setdefault(name, []).append((number, each))
         self._on: dict[str, list[int]] = {}
         for number, requirement in enumerate(self.reach.requirements):
             self._on.setdefault(requirement.name, []).append(number)
@@ -51,9 +56,13 @@ class Ground:
         positions = sorted(self.reach.reached[name])
         if name in self.asked:
             return positions
+        admitted_by: dict[int, list[int]] = {}
+        for number in self._on.get(name, ()):
+            for position in self.reach.admits[number]:
+                admitted_by.setdefault(position, []).append(number)
         classes: dict[object, list[int]] = {}
         for position in positions:
-            classes.setdefault(self._signature(name, position), []).append(position)
+            classes.setdefault((tuple(admitted_by.get(position, ())), self._signature(name, position)), []).append(position)
         # Candidates lie newest first; where the version nearest above a bound may be meant, the oldest of a class stays too.
         kept = [each[0] for each in classes.values()] + [each[-1] for each in classes.values() if name in self._near and len(each) > 1]
         return sorted(kept)
@@ -62,12 +71,11 @@ class Ground:
         candidate = self.reach.candidate(name, position)
         build = candidate.build
         breaks = tuple(
-            (number, each.distribution == name)
-            for number, each in enumerate(self.sieve.catalogue.breaks)
-            if (each.distribution == name and satisfies(build.version, each.versions)) or (each.other == name and satisfies(build.version, each.other_versions))
+            number
+            for number, each in self._breaks.get(name, ())
+            if satisfies(build.version, each.versions if each.distribution == name else each.other_versions)
         )
         return (
-            tuple(number for number in self._on.get(name, ()) if position in self.reach.admits[number]),
             tuple(self.reach.edges.get((name, position), ())),
             candidate.pythons,
             build.family,

@@ -34,7 +34,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         packages=tuple(_package(name, picks[name], joint) for name in ordered),
         requirements=tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish.name, wish.url, wish.is_component, joint)),
         assumptions=tuple(dict.fromkeys(each for _, candidate in stack.picks for each in candidate.assumptions)),
-        findings=_findings(stack, target),
+        findings=_findings(stack, target, joint.asked),
         download_bytes=sum(candidate.bytes for _, candidate in stack.picks),
         age_days=FrozenMap(ages_of(joint, stack)),
         commands=_conda_commands(stack, joint.asked),
@@ -131,7 +131,20 @@ def _conda_commands(stack: Stack, asked: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _findings(stack: Stack, target: Target) -> tuple[Finding, ...]:
+def _findings(stack: Stack, target: Target, asked: tuple[str, ...]) -> tuple[Finding, ...]:
+    if target.accelerator != "cuda":
+        return tuple(
+            Finding(
+                cause="cuda-build-on-cpu",
+                says=say(
+                    "{name} {version} brings CUDA libraries that this machine cannot use: no build without them can be reached",
+                    name=name,
+                    version=candidate.build.version,
+                ),
+            )
+            for name, candidate in stack.picks
+            if name in asked and candidate.build.brings_cuda
+        )
     names = dict(target.gpu_names)
     gpus = ", ".join(names.values())
     return tuple(

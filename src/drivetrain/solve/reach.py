@@ -26,6 +26,7 @@ class Reach:
         target = sieve.target
         arch = target.platform.split("-")[1]
         self._environments = {python: marker_environment(target.os, arch, python) for python in target.pythons}
+        self._holds: dict[tuple[str, str], frozenset[str]] = {}
         self.requirements: list[Requirement] = []
         self._numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
         self.admits: list[frozenset[int]] = []
@@ -61,10 +62,17 @@ class Reach:
             if requirement.name == name or not self.sieve.catalogue.knows(requirement.name):
                 continue
             for extra in ("", *sorted(self.extras.get(name, ()))) if "extra" in requirement.marker else ("",):
-                held = frozenset(each for each in candidate.pythons if marker_holds(requirement.marker, self._environments[each], extra))
+                held = candidate.pythons & self._held(requirement.marker, extra)
                 if held:
                     number = self._number(requirement)
                     found.append(Edge(number, extra, None if held == candidate.pythons else held))
+
+    def _held(self, marker: str, extra: str) -> frozenset[str]:
+        """Gives the Pythons on which a marker holds; most requirements share a few markers."""
+        key = (marker, extra)
+        if key not in self._holds:
+            self._holds[key] = frozenset(each for each, environment in self._environments.items() if marker_holds(marker, environment, extra))
+        return self._holds[key]
 
     def _number(self, requirement: Requirement) -> int:
         key = (requirement.name, requirement.specifier, requirement.extras)
