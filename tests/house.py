@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "drivetrain"
@@ -114,12 +120,18 @@ def fields_of(template: str) -> set[str]:
     return {field.split(".")[0].split("[")[0] for _, field, _, _ in Formatter().parse(template) if field is not None}
 
 
+CHOSEN = ("catalogue/data/scope.toml",)
+"""Data that states no fact: which distributions the snapshot covers."""
+
+
+@cache
 def documents() -> dict[str, Any]:
-    """Gives the package's JSON data files by path, the translations left out."""
+    """Gives the package's data files by path, the translations and published schemas left out."""
+    read = {".json": json.loads, ".toml": tomllib.loads}
     return {
-        path.relative_to(PACKAGE).as_posix(): json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(PACKAGE.rglob("*.json"))
-        if path.parent.name != "words_zh" and "schemas" not in path.parts
+        path.relative_to(PACKAGE).as_posix(): read[path.suffix](path.read_text(encoding="utf-8"))
+        for path in sorted(PACKAGE.rglob("*.*"))
+        if path.suffix in read and path.parent.name != "words_zh" and "schemas" not in path.parts and path.relative_to(PACKAGE).as_posix() not in CHOSEN
     }
 
 
