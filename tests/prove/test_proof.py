@@ -222,6 +222,7 @@ def test_the_callers_python_variables_and_folders_stay_out(
     """)
     proof = verify(prefix, (subject,), machine, accelerator="cpu", variables={"LD_LIBRARY_PATH": "planned", "HOME": None})
     assert not proof.failed()
+    assert not (Path(subject.script).parent / "__pycache__").exists()
 
 
 def test_every_failure_is_said_in_chinese_too(prefix: Path, framework: MakeFramework, machine: Machine) -> None:

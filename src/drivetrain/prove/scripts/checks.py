@@ -186,7 +186,12 @@ def _module(path: Path, name: str) -> Any:
     # By path: neither folder may stand on sys.path, where its files would shadow the environment's modules.
     spec: Any = importlib.util.spec_from_file_location(f"drivetrain_{name}", path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # Nor may an environment's interpreter leave its byte code in drivetrain's own folders.
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = before
     return module
 
 
