@@ -29,6 +29,8 @@ def main(folder: Path) -> None:
     sources = Sources()
     branches = [branch_row(row, sources) for row in facts["driver_branches"]]
     branches.append([*WINDOWS_13, sources.numbers(CUDA_PYTHON), CORRECTED])
+    toolkits = toolkit_rows(facts, sources)
+    branches += earlier_starts(branches, toolkits)
     document = {
         "schema": "drivetrain/drivers/1",
         "columns": {
@@ -37,7 +39,7 @@ def main(folder: Path) -> None:
             "majors": ["major", "linux", "windows", "minor_compatibility", "sources", "checked"],
         },
         "branches": sorted(branches, key=lambda row: (row[0], numbers_of(row[1]))),
-        "toolkits": toolkit_rows(facts, sources),
+        "toolkits": toolkits,
         "majors": major_rows(facts, sources),
         "sources": sources.names,
     }
@@ -64,6 +66,17 @@ def toolkit_rows(facts: dict[str, Any], sources: Sources) -> list[list[Any]]:
     rows["13.0"][3] += sources.numbers(CUDA_PYTHON)
     rows["13.0"][4] = CORRECTED
     return list(rows.values())
+
+
+def earlier_starts(branches: list[list[Any]], toolkits: list[list[Any]]) -> list[list[Any]]:
+    """Gives rows for drivers that a toolkit brought and that are older than the first branch known to report its CUDA: they serve it too."""
+    rows = []
+    for cuda, *drivers, numbers, _ in toolkits:
+        for system, driver in zip(("linux", "windows"), drivers, strict=True):
+            starts = [numbers_of(row[1]) for row in branches if row[0] == system and row[2] == cuda]
+            if driver and (not starts or numbers_of(driver) < min(starts)):
+                rows.append([system, driver, cuda, numbers, CORRECTED])
+    return rows
 
 
 def major_rows(facts: dict[str, Any], sources: Sources) -> list[list[Any]]:

@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from laid_out import Layout
 
 from drivetrain.model.machine import Cudnn, EnvironmentPlace, Toolkit
-
-from laid_out import Layout
 
 CUDNN = "#define CUDNN_MAJOR 9\n#define CUDNN_MINOR 1\n#define CUDNN_PATCHLEVEL 0\n"
 

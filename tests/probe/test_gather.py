@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from laid_out import GATHER, Layout
 
 from drivetrain.errors import EngineError
 from drivetrain.probe import probe, readings
-
-from laid_out import GATHER, Layout
 
 
 def interpreters() -> list[str]:

@@ -8,10 +8,9 @@ import sys
 import time
 
 import pytest
+from laid_out import RTX_4090, Layout
 
 from drivetrain.model.machine import Driver, Gpu, Machine
-
-from laid_out import RTX_4090, Layout
 
 QUERY = "name, uuid, driver_version, compute_cap, memory.total [MiB], memory.used [MiB], utilization.gpu [%], pci.device_id, pci.bus_id"
 ROW = "NVIDIA GeForce RTX 3090, GPU-2222, 535.104.05, 8.6, 24576 MiB, 300 MiB, 0 %, 0x220410DE, 00000000:01:00.0"
@@ -119,7 +118,8 @@ def test_gpus_of_other_makers_are_listed_by_name(layout: Layout) -> None:
     layout.display("0000:00:01.0", "1234", "1111")
     layout.file(
         "/usr/share/misc/pci.ids",
-        "# list\n1001  Kolter\n\t744c  Wrong\n1002  AMD/ATI\n\t73bf  Navi 21\n\t\t1002 0e3a  Board\n\t744c  Navi 31 [Radeon RX 7900 XTX]\n8086  Intel\n\t56a0  DG2 [Arc A770]\n",
+        "# list\n1001  Kolter\n\t744c  Wrong\n1002  AMD/ATI\n\t73bf  Navi 21\n\t\t1002 0e3a  Board\n\t744c  Navi 31 [Radeon RX 7900 XTX]\n"
+        "8086  Intel\n\t56a0  DG2 [Arc A770]\n",
     )
     machine = layout.machine()
     assert {(gpu.vendor, gpu.name) for gpu in machine.gpus} == {("amd", "AMD Navi 31 [Radeon RX 7900 XTX]"), ("intel", "Intel DG2 [Arc A770]")}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from laid_out import RTX_4090, RTX_4090_CUDA, Layout
 
 from drivetrain.model.machine import Machine
-
-from laid_out import RTX_4090, RTX_4090_CUDA, Layout
 
 WSL = "5.15.153.1-microsoft-standard-WSL2\n"
 

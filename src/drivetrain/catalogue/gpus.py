@@ -16,6 +16,9 @@ MAKERS = frozenset({"nvidia", "geforce", "tesla", "jetson", "graphics", "with", 
 SHAPES = re.compile(r"\d+g?b?|\d+g|hbm\w*|sxm\d?|pcie|nvl\d*|nvswitch|mobile|maxq|\d+[qcab]|grid|super|oem|d|ts|n|rev|workstation|server|laptop")
 """Words that name a memory size, a form or a vGPU profile: left out when the whole name is not in the table."""
 
+SIZES = re.compile(r"\d+gb|hbm\w*|sxm\d?|nvl\d*")
+"""Words with digits that name no model by themselves."""
+
 
 def models_named(name: str) -> tuple[GpuModel, ...]:
     """Gives every model that this name may mean; several with different compute capabilities mean that the name does not decide.
@@ -72,7 +75,8 @@ def _whole(words: frozenset[str]) -> tuple[GpuModel, ...]:
 
 
 def _containing(words: frozenset[str]) -> tuple[GpuModel, ...]:
-    if not any(character.isdigit() for word in words for character in word) and not words & {"orin", "thor", "xavier", "titan", "spark"}:
+    telling = [word for word in words if any(map(str.isdigit, word)) and not SIZES.fullmatch(word)]
+    if not telling and not words & {"orin", "thor", "xavier", "titan", "spark"}:
         return ()
     return tuple(_model(row) for known, row in _by_words() if words <= known)
 

@@ -1,0 +1,187 @@
+"""pip's and uv's configuration: against what `pip config list` itself says, and as the machine shows it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from laid_out import Layout
+
+from drivetrain.formats.pip_configuration import PipSettings, pip_settings
+from drivetrain.model.machine import Index
+from drivetrain.probe import gather
+from drivetrain.probe.reachability import answers_from
+
+HOMES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "nothing": ({}, {}),
+    "user": ({".config/pip/pip.conf": "[global]\nindex-url = https://index.example/simple\ntimeout = 60\n"}, {}),
+    "legacy and new": ({".pip/pip.conf": "[global]\ntimeout = 5\nretries = 2\n", ".config/pip/pip.conf": "[global]\ntimeout = 6\n"}, {}),
+    "global, user and site": (
+        {
+            "etc/pip/pip.conf": "[global]\nextra-index-url =\n    https://a.index.example/simple\n    https://b.index.example/simple\nno-index = true\n",
+            ".config/pip/pip.conf": "[global]\nno_index = false\nfind-links = /srv/wheels\n",
+            "prefix/pip.conf": "[global]\ncert = /srv/ca.pem\n[install]\ntimeout = 9\n",
+        },
+        {},
+    ),
+    "an install section beats a nearer global one": (
+        {"etc/pip/pip.conf": "[install]\nindex-url = https://a.index.example/\n", ".config/pip/pip.conf": "[global]\nindex-url = https://b.index.example/\n"},
+        {},
+    ),
+    "variables": (
+        {".config/pip/pip.conf": "[global]\nindex-url = https://a.index.example/\n"},
+        {"PIP_INDEX_URL": "https://c.index.example/", "PIP_NO_INDEX": "0"},
+    ),
+    "an empty variable changes nothing": ({".config/pip/pip.conf": "[global]\nindex-url = https://a.index.example/\n"}, {"PIP_INDEX_URL": ""}),
+    "a file of its own": (
+        {
+            ".config/pip/pip.conf": "[global]\ntimeout = 5\n",
+            "etc/pip/pip.conf": "[global]\nretries = 1\n",
+            "own.conf": "[global]\nproxy = proxy.example:3128\n",
+        },
+        {"PIP_CONFIG_FILE": "{home}/own.conf"},
+    ),
+    "a file of its own that is missing": ({".config/pip/pip.conf": "[global]\ntimeout = 5\n"}, {"PIP_CONFIG_FILE": "{home}/missing.conf"}),
+    "no files at all": ({".config/pip/pip.conf": "[global]\ntimeout = 5\n"}, {"PIP_CONFIG_FILE": "/dev/null", "PIP_RETRIES": "7"}),
+    "percent signs and comments": ({".config/pip/pip.conf": "# mine\n[global]\nindex-url = https://kim:p%40ss@index.example/simple\n; more\n"}, {}),
+}
+
+
+def made(home: Path, files: dict[str, str], variables: dict[str, str]) -> dict[str, str]:
+    for name, text in files.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+    return {
+        "HOME": str(home),
+        "PATH": "/usr/bin:/bin",
+        "XDG_CONFIG_DIRS": str(home / "etc"),
+        "VIRTUAL_ENV": str(home / "prefix"),
+        **{key: value.format(home=home) for key, value in variables.items()},
+    }
+
+
+def settings_of(environ: dict[str, str], home: Path) -> PipSettings:
+    files = gather.pip_files(gather.Host({"environ": environ, "home": str(home), "root": str(home / "no-such-root")}))
+    files = [[kind, path.replace(str(home / "no-such-root"), "")] for kind, path in files]
+    texts = [(path, gather.contents(path)) for kind, path in files if path != "/etc/pip.conf"]
+    return pip_settings(tuple((path, text.decode()) for path, text in texts if text), environ)
+
+
+def told_by_pip(environ: dict[str, str]) -> dict[str, str]:
+    """Gives what `pip install` would take of what `pip config list` lists: the same order of sections as in pip's own parser."""
+    script = f"import sys; sys.prefix = {environ['VIRTUAL_ENV']!r}; from pip._internal.cli.main import main; sys.exit(main(['config', 'list']))"
+    asked = subprocess.run([sys.executable, "-W", "ignore", "-c", script], env=environ, capture_output=True, text=True, check=True)
+    listed = [(key, ast.literal_eval(value)) for key, _, value in (line.partition("=") for line in asked.stdout.splitlines())]
+    return {key.split(".", 1)[1]: value for section in ("global", "install", ":env:") for key, value in listed if key.startswith(section + ".") and value}
+
+
+def shown(settings: PipSettings) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "index-url": settings.index_url,
+        "extra-index-url": list(settings.extra_index_urls),
+        "find-links": list(settings.find_links),
+        "no-index": settings.no_index,
+        "cert": settings.cert,
+        "proxy": settings.proxy,
+        "timeout": settings.timeout,
+        "retries": settings.retries,
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+@pytest.mark.parametrize("name", HOMES)
+def test_settings_are_those_that_pip_itself_lists(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("pip")
+    environ = made(tmp_path, *HOMES[name])
+    truth: dict[str, Any] = {key: value for key, value in told_by_pip(environ).items() if key not in ("config-file",)}
+    # What this machine's /etc/pip.conf says is in both, and no part of the comparison.
+    for line in Path("/etc/pip.conf").read_text().splitlines() if Path("/etc/pip.conf").exists() else ():
+        if truth.get(line.partition("=")[0].strip()) == line.partition("=")[2].strip() and name != "no files at all":
+            del truth[line.partition("=")[0].strip()]
+    for key in ("extra-index-url", "find-links"):
+        if key in truth:
+            truth[key] = truth[key].split()
+    for key in ("timeout", "retries"):
+        if key in truth:
+            truth[key] = float(truth[key])
+    if "no-index" in truth:
+        truth["no-index"] = truth["no-index"] in ("true", "1")
+    assert shown(settings_of(environ, tmp_path)) == {key: value for key, value in truth.items() if value}
+
+
+def write(layout: Layout, name: str, text: str) -> None:
+    (layout.home / name).parent.mkdir(parents=True, exist_ok=True)
+    (layout.home / name).write_text(text)
+
+
+def test_the_machine_shows_indexes_without_credentials(layout: Layout) -> None:
+    write(layout, ".config/pip/pip.conf", "[global]\nextra-index-url = https://kim:secret@more.index.example/simple/\nfind-links = /srv/wheels\n")
+    machine = layout.machine()
+    assert machine.indexes == (
+        Index(kind="index", name="https://more.index.example/simple", origin=str(layout.home / ".config/pip/pip.conf")),
+        Index(kind="index", name="package index", origin="default"),
+        Index(kind="find-links", name="/srv/wheels", origin=str(layout.home / ".config/pip/pip.conf")),
+    )
+    assert "secret" not in str(layout.readings())
+
+
+def test_an_index_of_pip_stands_in_place_of_the_default(layout: Layout) -> None:
+    layout.variables["PIP_INDEX_URL"] = "https://mirror.index.example/simple"
+    assert layout.machine().indexes == (Index(kind="index", name="https://mirror.index.example/simple", origin="PIP_INDEX_URL"),)
+
+
+def test_no_index_leaves_only_find_links(layout: Layout) -> None:
+    layout.variables.update(PIP_NO_INDEX="1", PIP_FIND_LINKS="/srv/wheels", PIP_EXTRA_INDEX_URL="https://index.example/simple")
+    assert [each.kind for each in layout.machine().indexes] == ["find-links"]
+
+
+def test_indexes_and_constraints_of_uv(layout: Layout) -> None:
+    write(
+        layout,
+        ".config/uv/uv.toml",
+        'constraint-dependencies = ["numpy<2"]\n[[index]]\nname = "inner"\nurl = "https://inner.index.example/simple"\n'
+        '[[index]]\nurl = "https://uv.index.example/simple"\ndefault = true\n',
+    )
+    layout.variables["UV_FIND_LINKS"] = "/srv/a,/srv/b"
+    (layout.work / "pyproject.toml").write_text('[tool.uv]\nconstraint-dependencies = ["torch<2"]\n')
+    machine = layout.machine()
+    assert [each.name for each in machine.indexes] == ["https://inner.index.example/simple", "https://uv.index.example/simple", "/srv/a", "/srv/b"]
+    assert machine.constraints == ("numpy<2",), "a project's settings are for that project"
+
+
+def test_constraint_files(layout: Layout, tmp_path: Path) -> None:
+    (tmp_path / "caps.txt").write_text("# caps of this machine\ntorch<=2.14.1  # by hand\n\n--hash=sha256:aa\nnumpy<3 --hash=sha256:bb\n")
+    (tmp_path / "uv.txt").write_text("torch<=2.14.1\njax<1\n")
+    write(layout, ".config/pip/pip.conf", f"[global]\nconstraint = {tmp_path}/caps.txt\n")
+    layout.variables["UV_CONSTRAINT"] = str(tmp_path / "uv.txt")
+    assert layout.machine().constraints == ("torch<=2.14.1", "numpy<3", "jax<1")
+
+
+def test_reachable(tmp_path: Path) -> None:
+    import http.server
+    import threading
+
+    class Server(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response({"/simple/": 200, "/private/": 401}.get(self.path, 503))
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        answers = [answers_from(Index(kind="index", name=name), 2.0) for name in (f"{url}/simple", f"{url}/private", f"{url}/broken")]
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert answers == [True, True, False]
+    assert answers_from(Index(kind="index", name=url), 0.5) is False, "nobody listens any more"
+    assert answers_from(Index(kind="find-links", name=str(tmp_path)), 2.0) is True
+    assert answers_from(Index(kind="index", name=(tmp_path / "missing").as_uri()), 2.0) is False
