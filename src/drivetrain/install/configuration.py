@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from drivetrain.formats.pip_configuration import PipSettings
 from drivetrain.formats.toml_tree import Table
-from drivetrain.install.settings import EngineSettings, PipConfiguration
+from drivetrain.install.settings import EngineSettings
 
 KEPT = (
     "index-strategy",
     "keyring-provider",
     "exclude-newer",
-    "constraint-dependencies",
     "concurrent-downloads",
     "concurrent-builds",
     "concurrent-installs",
     "python-install-mirror",
 )
-"""Of the user's own uv configuration these are handed on as they are; what would bend a lock (resolution, overrides, sources) is not."""
+"""Of the user's own uv configuration these are handed on as they are; what would bend a lock (resolution, overrides, sources) is not, and constraints come with
+the machine that they bind (`Machine.constraints`)."""
 
 KEPT_VARIABLES = (
     "UV_INDEX",
@@ -52,13 +53,13 @@ def configuration(settings: EngineSettings) -> Table:
     """Gives the tables of the generated uv.toml."""
     own, pip = settings.uv, settings.pip
     table: Table = {key: own[key] for key in KEPT if key in own}
-    hosts = [*own.get("allow-insecure-host", ()), *(pip.trusted_hosts if pip else ())]
+    hosts = [*own.get("allow-insecure-host", ()), *pip.trusted_hosts]
     if hosts:
         table["allow-insecure-host"] = hosts
-    links = [*map(_absolute, settings.find_links), *own.get("find-links", ()), *map(_absolute, pip.find_links if pip else ())]
+    links = [*map(_absolute, settings.find_links), *own.get("find-links", ()), *map(_absolute, pip.find_links)]
     if links:
         table["find-links"] = list(dict.fromkeys(links))
-    if own.get("no-index") or (pip and pip.no_index):
+    if own.get("no-index") or pip.no_index:
         return {**table, "no-index": True}
     indexes = _indexes(settings)
     if len(indexes) > 1:
@@ -84,10 +85,10 @@ def environment(settings: EngineSettings, environ: Mapping[str, str]) -> dict[st
     for key, name in (("http-proxy", "HTTP_PROXY"), ("https-proxy", "HTTPS_PROXY")):
         if isinstance(settings.uv.get(key), str):
             variables[name] = settings.uv[key]
-    return {**variables, **_of_pip(settings.pip, variables)} if settings.pip else variables
+    return {**variables, **_of_pip(settings.pip, variables)}
 
 
-def _of_pip(pip: PipConfiguration, variables: Mapping[str, str]) -> dict[str, str]:
+def _of_pip(pip: PipSettings, variables: Mapping[str, str]) -> dict[str, str]:
     given: dict[str, str] = {}
     if pip.cert:
         given["SSL_CERT_DIR" if Path(pip.cert).is_dir() else "SSL_CERT_FILE"] = pip.cert
@@ -109,18 +110,19 @@ def _indexes(settings: EngineSettings) -> list[Table]:
     listed: list[Table] = [{"url": url} for url in settings.indexes]
     listed += [dict(each) for each in own.get("index", ()) if isinstance(each, dict)]
     listed += [{"url": url} for url in own.get("extra-index-url", ())]
-    if isinstance(own.get("index-url"), str) and not any(each.get("default") for each in listed):
+    if isinstance(own.get("index-url"), str):
         listed.append({"url": own["index-url"], "default": True})
-    has_default = any(each.get("default") for each in listed)
-    if pip:
-        listed += [{"url": url} for url in pip.extra_index_urls]
-        if pip.index_url:
-            listed.append({"url": pip.index_url} if has_default else {"url": pip.index_url, "default": True})
+    listed += [{"url": url} for url in pip.extra_index_urls]
+    if pip.index_url:
+        listed.append({"url": pip.index_url, "default": True})
     known: dict[str, Table] = {}
     for each in listed:
         url = str(each["url"]).rstrip("/")
         known[url] = {**each, **known[url]} if url in known else each
-    return sorted(known.values(), key=lambda each: bool(each.get("default")))
+    # uv knows one default index: another one, pip's beside uv's own, is one more.
+    first = next((each for each in known.values() if each.get("default")), None)
+    others = [{key: value for key, value in each.items() if key != "default"} for each in known.values() if each is not first]
+    return [*others, *([first] if first else [])]
 
 
 def _absolute(place: str) -> str:

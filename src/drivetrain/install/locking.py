@@ -60,7 +60,7 @@ _ANNOTATED = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==[^\n]*\n(?: +#(?
 
 
 def _policy(request: Request, settings: EngineSettings) -> list[str]:
-    pre = request.pre or bool(settings.pip and settings.pip.pre)
+    pre = request.pre or settings.pip.pre
     return ["--only-binary", ":all:", "--prerelease", "allow" if pre else "if-necessary-or-explicit", "--no-strip-extras"]
 
 

@@ -11,41 +11,15 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec import Struct, field
 
 from drivetrain.errors import FileError
+from drivetrain.formats.pip_configuration import PipSettings
 from drivetrain.formats.toml_tree import Table, table_of
 from drivetrain.model.documents import FrozenMap
 from drivetrain.words import say
-
-
-class PipConfiguration(Protocol):
-    """What pip's configuration says, as `formats.pip_configuration.PipSettings` holds it."""
-
-    @property
-    def index_url(self) -> str | None: ...
-    @property
-    def extra_index_urls(self) -> tuple[str, ...]: ...
-    @property
-    def find_links(self) -> tuple[str, ...]: ...
-    @property
-    def no_index(self) -> bool: ...
-    @property
-    def trusted_hosts(self) -> tuple[str, ...]: ...
-    @property
-    def cert(self) -> str | None: ...
-    @property
-    def client_cert(self) -> str | None: ...
-    @property
-    def proxy(self) -> str | None: ...
-    @property
-    def timeout(self) -> float | None: ...
-    @property
-    def retries(self) -> int | None: ...
-    @property
-    def pre(self) -> bool: ...
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
@@ -60,7 +34,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     places: FrozenMap[str] = field(default_factory=FrozenMap)
     """A plan's source (`Package.source`) to the index that it stands for, where that is not one of the configured ones; `{build}` in the URL becomes
     the package's build ("cu128"). Only packages planned from there are looked for there."""
-    pip: PipConfiguration | None = None
+    pip: PipSettings = field(default_factory=PipSettings)
     """What pip's configuration says; its constraints come through `Machine.constraints`, since they bind this machine and no other target."""
     uv: FrozenMap[Any] = field(default_factory=FrozenMap)
     """What uv's own files say (`uv_configuration`)."""
