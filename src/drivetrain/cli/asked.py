@@ -143,6 +143,7 @@ def typed_of(options: argparse.Namespace, session: Session) -> Typed:
         program=session.program,
         shell=session.shell,
         examples=framework_names(),
+        verb=options.verb if options.verb in ("add", "remove") else "up",
         requirements=tuple(getattr(options, "requirements", ())),
         flags=tuple(flags),
     )

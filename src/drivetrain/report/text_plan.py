@@ -9,7 +9,7 @@ from drivetrain.model.plan import Package, Plan, Reason
 from drivetrain.report.amounts import size
 from drivetrain.report.columns import padded, table, width, wrapped
 from drivetrain.report.markup import styled
-from drivetrain.report.typed import Typed
+from drivetrain.report.typed import Typed, requirement_name
 from drivetrain.words import say
 
 _SHOWN = 3
@@ -35,7 +35,7 @@ def package_rows(plan: Plan) -> list[str]:
     for package in plan.packages:
         if package.requested:
             rows.append((styled("name", package.name), package.version, package.build, standing(package, plan)))
-    rows += [(each, "", "", say("resolved when it is locked")) for each in plan.requirements]
+    rows += [(each, "", "", say("resolved when it is locked")) for each in plan.requirements if plan.package(requirement_name(each)) is None]
     if rows and not any(row[2] for row in rows):
         rows = [(row[0], row[1], row[3]) for row in rows]  # type: ignore[misc]
     return table(rows, columns=100)
@@ -52,7 +52,13 @@ def standing(package: Package, plan: Plan) -> str:
         return said_of(newer[0])
     if days:
         return say("{days} days older than the newest that this target could run", days=days)
-    return say("newest") if days == 0 else ""
+    return say("newest") if days == 0 else asked_as(package, plan)
+
+
+def asked_as(package: Package, plan: Plan) -> str:
+    """Says how a package was asked for that the catalogue does not plan."""
+    text = next((each for each in plan.requirements if requirement_name(each) == package.name), "")
+    return "" if text in ("", package.name) else say("asked for as {requirement}", requirement=text)
 
 
 def reasons_about(plan: Plan, name: str) -> tuple[Reason, ...]:
@@ -155,12 +161,12 @@ def alternative_lines(plan: Plan) -> list[str]:
 def _next(plan: Plan, typed: Typed) -> list[str]:
     rows: list[tuple[str, str]] = []
     reasoned = next((each.name for each in plan.packages if each.requested and reasons_about(plan, each.name)), None)
-    if reasoned:
+    if reasoned and typed.verb == "up":
         rows.append((say("why"), styled("command", typed.line("plan", "--why", reasoned))))
-    if plan.alternatives:
+    if plan.alternatives and typed.verb == "up":
         names = " · ".join(each.what for each in plan.alternatives[:_SHOWN])
         rows.append((say("otherwise"), f"{names}   {styled('command', '--alternatives')}"))
-    for at, command in enumerate(plan.commands or (typed.line("up"),)):
+    for at, command in enumerate(plan.commands or (typed.line(typed.verb),)):
         rows.append((say("do it") if at == 0 else "", styled("command", command)))
     return label_rows(rows)
 

@@ -18,7 +18,7 @@ def proof_screen(proof: Proof, *, verbose: bool = False) -> list[str]:
     rest = [each for each in proof.verdicts if each.state == "skipped" or (verbose and each.state == "passed")]
     if rest:
         words = {"passed": styled("good", say("passed")), "skipped": say("skipped")}
-        lines += ["", *table([(words[each.state], each.framework, each.device, each.check, f"{each.says}{_time(each)}") for each in rest], columns=100)]
+        lines += ["", *table([(words[each.state], each.framework, each.device, each.check, _time(each), each.says) for each in rest], columns=100)]
     return lines
 
 
@@ -63,4 +63,4 @@ def _failure(verdict: Verdict) -> list[str]:
 
 
 def _time(verdict: Verdict) -> str:
-    return f"  {duration(verdict.seconds)}" if verdict.seconds else ""
+    return duration(verdict.seconds) if verdict.seconds else ""

@@ -22,6 +22,8 @@ class Typed(Struct, frozen=True, kw_only=True):
     examples: tuple[str, ...] = ()
     """The frameworks' names, for lines to type where nothing was asked for yet."""
     requirements: tuple[str, ...] = ()
+    verb: str = "up"
+    """The command that does it: up, or add and remove, whose requirements are not the whole request."""
     flags: tuple[tuple[str, ...], ...] = ()
     """Flags that say what is asked for and of which target: ("--os", "linux"); not those of one command's output."""
 

@@ -73,7 +73,7 @@ def with_commands(plan: Plan, typed: Typed, *, here: bool) -> Plan:
     if plan.commands:
         return plan
     if here and plan.engine == "pip":
-        return replace(plan, commands=(typed.line("up"),))
+        return replace(plan, commands=(typed.line(typed.verb),))
     return replace(plan, commands=(typed.line("plan", "-o", "plan.json"), typed.bare("install", "plan.json")))
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from drivetrain.catalogue import Catalogue
 from drivetrain.model.lock import Clash, Lock
 from drivetrain.model.machine import Machine
-from drivetrain.model.plan import Change, Plan, Reason, Refusal, Relaxation
+from drivetrain.model.plan import Change, Package, Plan, Reason, Refusal, Relaxation
 from drivetrain.model.request import Request
 from drivetrain.words import say
 
@@ -61,7 +61,7 @@ def resolved(request: Request, bench: Bench, first: Plan | Refusal) -> Resolved:
         locked = bench.lock(answer, request)
         if isinstance(locked, Lock):
             plan = answer if clashed is None else replace(answer, reasons=(*_ruled_out(request, clashed[1]), *answer.reasons))
-            return Resolved(plan=plan, lock=locked)
+            return Resolved(plan=with_locked(plan, locked), lock=locked)
         clashed = clashed or (answer, locked)
         name = named(answer, locked)
         if name is None:
@@ -73,6 +73,15 @@ def resolved(request: Request, bench: Bench, first: Plan | Refusal) -> Resolved:
     if clashed is None:
         return Resolved(plan=answer)
     return Resolved(plan=refusal_of(request, bench, *clashed))
+
+
+def with_locked(plan: Plan, lock: Lock) -> Plan:
+    """Adds the versions that uv found for what was asked for and the catalogue does not plan."""
+    versions = {each.name: each for each in lock.artifacts}
+    found = [versions[name] for name in dict.fromkeys(name_of(each) for each in plan.requirements) if name in versions and plan.package(name) is None]
+    added = tuple(Package(name=each.name, version=each.version, requested=True, bytes=each.bytes) for each in found)
+    place = next((at for at, each in enumerate(plan.packages) if not each.requested), len(plan.packages))
+    return replace(plan, packages=(*plan.packages[:place], *added, *plan.packages[place:]))
 
 
 def named(plan: Plan, clash: Clash) -> str | None:
