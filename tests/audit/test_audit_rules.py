@@ -194,6 +194,11 @@ def test_pins_that_cannot_be_judged(installed: Environment) -> None:
     assert not found(machine(), installed)
 
 
+def test_what_conda_resolves_under_other_names_is_silent() -> None:
+    conda = one("torchvision", "0.20", "opencv-python>=4", installer="conda")
+    assert not found(machine(), environment(conda, kind="conda"))
+
+
 # known breaks
 
 
@@ -328,6 +333,11 @@ def test_a_cudnn_older_than_the_build_or_of_another_major() -> None:
     assert outcome.fix[0].edit.require == ("nvidia-cudnn-cu12>=9.3,<10",)
     assert states("cudnn-runtime-older-than-build", outcomes(machine(RTX_4090), with_cudnn("9.10.2.21"), code)) == {"clear"}
     assert states("cudnn-runtime-older-than-build", outcomes(machine(RTX_4090), with_cudnn("local"), code)) == {"unknown"}
+
+
+def test_the_cudnn_inside_a_torch_wheel_is_its_own() -> None:
+    bundled = environment(one("torch", "2.10.0", "sympy"), one("sympy", "1.13"), one("nvidia-cudnn-cu12", "8.9.2.26"), builds=[torch_built("12.8")])
+    assert "cudnn-major-version-mismatch" not in found(machine(RTX_4090), bundled, catalogue(TORCH))
 
 
 def test_two_cudnn() -> None:

@@ -33,6 +33,8 @@ def _built_with(context: Context) -> Iterator[tuple[Installed, str]]:
         one = context.environment.distribution(facts.distribution)
         if one is None or not facts.is_cuda_build:
             continue
+        if one.name == "torch" and not any(line.startswith("nvidia-") for line in one.requires):
+            continue  # It carries a cuDNN of its own inside.
         build = build_of(context, one) if context.catalogue.framework(one.name) else None
         if (needed := (build.cudnn if build else None) or facts.cudnn) and needed.replace(".", "").isdigit():
             yield one, needed

@@ -59,7 +59,7 @@ def _broken(context: Context) -> Iterator[Pin]:
     by_name = {one.name: one for one in environment.installed}
     variables = dict(marker_environment(environment.platform, _arch(context), environment.python or ""))
     waiting = [(one, "") for one in environment.installed]
-    waiting += [(by_name[name], extra) for name, extra in _asked_extras(environment.requirements) if name in by_name]
+    waiting += [(by_name[name], extra) for name, extra in _asked_extras(context) if name in by_name]
     seen = {(one.name, extra) for one, extra in waiting}
     while waiting:
         parent, extra = waiting.pop(0)
@@ -88,6 +88,8 @@ def _judged(parent: Installed, requirement: Requirement, name: str, child: Insta
     extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
     stated = f"{requirement.name}{extras}{requirement.specifier}"
     if child is None:
+        if parent.installer == "conda":
+            return None  # conda's own packages decide what it needs; many have no dist-info under the name that METADATA gives.
         return Pin(parent=parent, requirement=stated, name=name, installed=None)
     if child.installer == "conda" and child.path.startswith("conda-meta/"):
         return None
@@ -98,8 +100,11 @@ def _judged(parent: Installed, requirement: Requirement, name: str, child: Insta
     return None if requirement.specifier.contains(version, prereleases=True) else Pin(parent=parent, requirement=stated, name=name, installed=child)
 
 
-def _asked_extras(requirements: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for text in requirements:
+def _asked_extras(context: Context) -> Iterator[tuple[str, str]]:
+    """Gives (distribution, extra) pairs that its owner asked for, or that drivetrain's plan added."""
+    for package in context.plan.packages if context.plan else ():
+        yield from ((package.name, extra) for extra in package.extras)
+    for text in context.environment.requirements:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
