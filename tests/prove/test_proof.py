@@ -139,6 +139,14 @@ def test_an_older_gpu_skips_what_it_cannot_compute(prefix: Path, framework: Make
     assert not proof.failed()
 
 
+def test_a_format_that_a_release_does_not_offer_is_skipped(prefix: Path, framework: MakeFramework, gpu_machine: Machine) -> None:
+    subject = framework("DEVICES = ['cuda:0', 'cpu']\nBUILT_FOR_GPU = True\ndef offers(device, number): return number != 'bf16'")
+    proof = verify(prefix, (subject,), gpu_machine, accelerator="cuda")
+    assert [(each.check, each.says) for each in proof.verdicts if each.device == "cuda:0" and each.state == "skipped"] == [
+        ("matmul-bf16", "skipped, because this release of calc does not compute such numbers there")
+    ]
+
+
 @pytest.mark.parametrize(
     ("loaded", "built", "cause"),
     [

@@ -35,11 +35,21 @@ def devices() -> dict[str, Any]:
     return {"devices": [*found, {"device": "cpu"}], "built_for_gpu": tf.test.is_built_with_cuda()}
 
 
+def offers(device: str, number: str) -> bool:
+    """Tells whether this release multiplies such numbers there: bfloat16 came to the GPU late."""
+    from tensorflow.python.framework import kernels
+
+    if device == "cpu" or number != "bf16":
+        return True
+    known = kernels.get_registered_kernels_for_op("MatMul").kernel
+    return any(kernel.device_type == "GPU" and "BFLOAT16" in str(kernel.constraint) for kernel in known)
+
+
 def matmul(device: str, number: str, left: Any, right: Any) -> Any:
     """Multiplies in that number format."""
     import tensorflow as tf
 
-    tf.config.experimental.enable_tensor_float_32_execution(number == "tf32")
+    _allow_tf32(number == "tf32")
     with tf.device(_place(device)):
         return _back(tf.linalg.matmul(_there(left, number), _there(right, number)), device)
 
@@ -48,7 +58,7 @@ def conv2d(device: str, number: str, images: Any, kernels: Any) -> Any:
     """Convolves NCHW images with OIHW kernels, stride 1, no padding; the CPU's kernels take NHWC only."""
     import tensorflow as tf
 
-    tf.config.experimental.enable_tensor_float_32_execution(False)
+    _allow_tf32(False)
     with tf.device(_place(device)):
         here, filters = tf.transpose(_there(images, number), (0, 2, 3, 1)), tf.transpose(_there(kernels, number), (2, 3, 1, 0))
         result = tf.nn.conv2d(here, filters, strides=1, padding="VALID")
@@ -59,7 +69,7 @@ def train(device: str, inputs: Any, targets: Any, weights: Any, steps: int, rate
     """Gives the weights after some steps of gradient descent on mean((tanh(x w) - y)^2), and the loss before each step."""
     import tensorflow as tf
 
-    tf.config.experimental.enable_tensor_float_32_execution(False)
+    _allow_tf32(False)
     losses = []
     with tf.device(_place(device)):
         here, wanted, model = _there(inputs, "fp32"), _there(targets, "fp32"), tf.Variable(_there(weights, "fp32"))
@@ -76,6 +86,15 @@ def cudnn() -> dict[str, Any]:
     import tensorflow as tf
 
     return {"loaded": None, "built": tf.sysconfig.get_build_info().get("cudnn_version")}
+
+
+def _allow_tf32(allowed: bool) -> None:
+    import tensorflow as tf
+
+    # Releases before 2.4 know no TF32.
+    switch = getattr(tf.config.experimental, "enable_tensor_float_32_execution", None)
+    if switch is not None:
+        switch(allowed)
 
 
 def _place(device: str) -> str:

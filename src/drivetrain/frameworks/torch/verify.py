@@ -28,9 +28,7 @@ def devices() -> dict[str, Any]:
 
 def matmul(device: str, number: str, left: Any, right: Any) -> Any:
     """Multiplies in that number format."""
-    import torch
-
-    torch.set_float32_matmul_precision("high" if number == "tf32" else "highest")
+    _allow_tf32(number == "tf32")
     return _back(_there(left, device, number) @ _there(right, device, number), device)
 
 
@@ -38,7 +36,7 @@ def conv2d(device: str, number: str, images: Any, kernels: Any) -> Any:
     """Convolves NCHW images with OIHW kernels, stride 1, no padding; fp16 on an NVIDIA GPU by cuDNN or not at all."""
     import torch
 
-    _forbid_tf32()
+    _allow_tf32(False)
     there = _there(images, device, number)
     if device.startswith("cuda") and not torch.backends.cudnn.is_acceptable(there):
         raise RuntimeError("PyTorch does not use cuDNN here: torch.backends.cudnn.is_acceptable is False")
@@ -50,7 +48,7 @@ def train(device: str, inputs: Any, targets: Any, weights: Any, steps: int, rate
     """Gives the weights after some steps of SGD on mean((tanh(x w) - y)^2), and the loss before each step."""
     import torch
 
-    torch.set_float32_matmul_precision("highest")
+    _allow_tf32(False)
     here, wanted = _there(inputs, device, "fp32"), _there(targets, device, "fp32")
     model = _there(weights, device, "fp32").requires_grad_()
     optimizer = torch.optim.SGD([model], lr=rate)
@@ -74,9 +72,14 @@ def cudnn() -> dict[str, Any]:
     return {"loaded": torch.backends.cudnn.version() if inner is None else inner.getVersionInt(), "built": built}
 
 
-def _forbid_tf32() -> None:
+def _allow_tf32(allowed: bool) -> None:
+    """Lets products take TF32 or forbids it; convolutions never may."""
     import torch
 
+    if hasattr(torch, "set_float32_matmul_precision"):
+        torch.set_float32_matmul_precision("high" if allowed else "highest")
+    else:  # before 1.12
+        torch.backends.cuda.matmul.allow_tf32 = allowed
     # The old switch first: it sets convolution and RNN alike, and PyTorch refuses to answer where the two differ.
     if hasattr(torch.backends.cudnn, "allow_tf32"):
         torch.backends.cudnn.allow_tf32 = False

@@ -1,7 +1,7 @@
 """Runs a framework's checks inside the environment under proof, and says each answer as one JSON record between cookies.
 
 It is started by path with that environment's own interpreter, so it uses the standard library (Python 3.8 or newer) and `reference.py` beside it;
-the framework is reached through the functions of its `verify.py`: `load`, `devices`, `matmul`, `conv2d`, `train` and `cudnn`.
+the framework is reached through the functions of its `verify.py`: `load`, `devices`, `matmul`, `conv2d`, `train`, `cudnn` and, if need be, `offers`.
 Facts go out, no sentences: `sentences.py` says them in the reader's language.
 """
 
@@ -91,14 +91,14 @@ class Framework:
         return {**facts, "why": "no-gpu"} if self.must_see_gpu and not gpus else facts
 
     def matmul(self, device: Any, number: str) -> Any:
-        _can(device, number)
+        self._can(device, number)
         rows, inner, columns = self._size(device, (32, 48, 40), (192, 256, 128), (1024, 1024, 1024))
         left, right = self.numbers.draw(rows, inner), self.numbers.draw(inner, columns)
         result = self.verify.matmul(device["device"], number, left, right)
         return self._compared(result, self.numbers.matmul(left, right), LIMITS[number])
 
     def conv2d(self, device: Any, number: str) -> Any:
-        _can(device, number)
+        self._can(device, number)
         count, channels, side, made = self._size(device, (2, 3, 8, 4), (4, 16, 32, 32), (16, 64, 56, 64))
         images, kernels = self.numbers.draw(count, channels, side, side), self.numbers.draw(made, channels, 3, 3)
         result = self.verify.conv2d(device["device"], number, images, kernels)
@@ -131,6 +131,12 @@ class Framework:
             every += [(f"matmul-{number}", partial(self.matmul, device, number)) for number in ("tf32", "fp16", "bf16")]
             every += [("conv2d-cudnn-fp16", partial(self.conv2d, device, "fp16"))]
         return [*every, ("gradient", partial(self.gradient, device))]
+
+    def _can(self, device: Any, number: str) -> None:
+        if float(device.get("compute_capability") or 0) < FORMATS_SINCE.get(number, 0):
+            raise Skip("capability")
+        if hasattr(self.verify, "offers") and not self.verify.offers(device["device"], number):
+            raise Skip("not-offered")
 
     def _size(self, device: Any, small: Any, middle: Any, large: Any) -> Any:
         if not self.numbers.is_large:
@@ -197,11 +203,6 @@ def _module(path: Path, name: str) -> Any:
 
 def _worst(answers: list[Any]) -> Any:
     return max(answers, key=lambda facts: ("why" in facts, facts["error_relative"] or 0.0))
-
-
-def _can(device: Any, number: str) -> None:
-    if float(device.get("compute_capability") or 0) < FORMATS_SINCE.get(number, 0):
-        raise Skip("capability")
 
 
 def _mapped(name: str) -> list[str]:
