@@ -83,7 +83,7 @@ def uv(*arguments: str | Path) -> None:
     """Runs uv without network or configuration."""
     from uv import find_uv_bin
 
-    subprocess.run([find_uv_bin(), *map(str, arguments), "--offline", "--no-config", "--quiet"], check=True)
+    subprocess.run([find_uv_bin(), *map(str, arguments), "--offline", "--no-config", "--no-cache", "--quiet"], check=True)
 
 
 def uv_venv(prefix: Path, *wheels: Path) -> Path:
