@@ -192,12 +192,17 @@ def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: Bu
 
 
 def _made_against(row: BuildFact) -> tuple[Requirement, ...]:
-    """Where not all pins of a build are known: its CUDA runtime is still of its family and not older than the CUDA it was made with."""
-    if row.complete or row.bundled or not row.cuda or any(is_runtime(each.name) or each.name == "cuda-toolkit" for each in row.requires or ()):
+    """Where not all pins of a build are known: its CUDA runtime and cuDNN are still of its family and soname, and not older than what it was made with."""
+    if row.complete or row.bundled or not row.cuda:
         return ()
+    named = [each.name for each in row.requires or ()]
     major = int(row.cuda.split(".")[0])
-    runtime = f"nvidia-cuda-runtime-cu{major}" if major < 13 else "nvidia-cuda-runtime"
-    return (Requirement(runtime, f">={row.cuda},<{major + 1}"),)
+    made = []
+    if not any(is_runtime(name) or name == "cuda-toolkit" for name in named):
+        made.append(Requirement(f"nvidia-cuda-runtime-cu{major}" if major < 13 else "nvidia-cuda-runtime", f">={row.cuda},<{major + 1}"))
+    if row.cudnn and not any(is_cudnn(name) for name in named):
+        made.append(Requirement(f"nvidia-cudnn-cu{major}", f">={row.cudnn},<{int(row.cudnn.split('.')[0]) + 1}"))
+    return tuple(made)
 
 
 def _floor_of(specifier: str) -> str:

@@ -18,7 +18,7 @@ def environment_of(plan: Plan, target: Target, catalogue: Catalogue) -> Environm
         platform=target.os,
         python=plan.python,
         site_packages=f"lib/python{plan.python}/site-packages",
-        installed=tuple(_installed(package, build) for package, build in rows if build is not None),
+        installed=tuple(_installed(package, build, catalogue) for package, build in rows if build is not None),
         builds=tuple(
             BuildFacts(distribution=package.name, cuda=build.cuda, cudnn=build.cudnn, is_cuda_build=build.brings_cuda, source="promised")
             for package, build in rows
@@ -32,13 +32,14 @@ def _build(package: Package, target: Target, catalogue: Catalogue) -> Build | No
     return next((each for each in every if each.build == package.build and each.local == package.local), every[0] if every else None)
 
 
-def _installed(package: Package, build: Build) -> Installed:
+def _installed(package: Package, build: Build, catalogue: Catalogue) -> Installed:
+    # What the catalogue does not know is the resolver's part of the promise, and left out here.
     version = f"{package.version}+{package.local}" if package.local else package.version
     return Installed(
         name=package.name,
         version=version,
         path=f"{package.name.replace('-', '_')}-{version}.dist-info",
-        requires=tuple(_line(each) for each in build.requires if each.name not in build.near),
+        requires=tuple(_line(each) for each in build.requires if each.name not in build.near and catalogue.knows(each.name)),
         extras=package.extras,
         requested=package.requested,
         installer="uv",
