@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from drivetrain.cli.asked import typed_of
-from drivetrain.cli.emit import emit
+from drivetrain.cli.emit import emit, emit_failure
 from drivetrain.cli.session import Session
 from drivetrain.model.machine import Machine
 from drivetrain.model.report import Up
@@ -67,9 +67,13 @@ def finish(done: Up, order: Order, options: argparse.Namespace, session: Session
     from drivetrain.workflows.prefixes import activation
 
     words = ("--prefix", options.prefix) if options.prefix else ()
+    code = exit_code(done)
+    if code == 2 and not session.json:
+        emit_failure(session, done.says, "")
+        return code
     made = bool(done.prefix) and done.status == "done"
     lines = up_screen(done, order.machine, order.typed, activate=activation(order.prefix, session.shell) if made else "", prefix_words=words)
-    return emit(session, done, lines, exit_code(done))
+    return emit(session, done, lines, code)
 
 
 def exit_code(done: Up) -> int:

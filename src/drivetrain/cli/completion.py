@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-from drivetrain.cli.emit import emit_lines
+from drivetrain.cli.emit import emit_text
 from drivetrain.cli.listing import entries
 from drivetrain.cli.parser import one_of, parser_of
 from drivetrain.cli.session import Session
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
         raise UsageError(say("no shell is named"), say("one of: {choices}", choices=", ".join(SHELLS)))
     from drivetrain.report.completion import script
 
-    return emit_lines(session, script(options.shell, _flags(session)).split("\n"))
+    return emit_text(session, "completion", script(options.shell, _flags(session)))
 
 
 def _flags(session: Session) -> dict[str, tuple[str, tuple[str, ...]]]:

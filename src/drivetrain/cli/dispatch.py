@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
 
-from drivetrain.cli.emit import emit_failure, emit_lines, prepare_streams
+from drivetrain.cli.emit import emit_failure, emit_lines, emit_text, prepare_streams
 from drivetrain.cli.listing import entries, nearest
 from drivetrain.cli.session import Session, session_of
 from drivetrain.errors import DrivetrainError, Interrupted, UsageError
@@ -29,23 +29,23 @@ def dispatch(arguments: Sequence[str]) -> int:
         emit_failure(session, says, stop.next if isinstance(stop, Interrupted) else "")
         return 130
     except DrivetrainError as error:
-        if session.debug:
-            raise
-        emit_failure(session, error.says, error.next)
-        return 2
+        return _broken(session, error.says, error.next)
     except OSError as error:
-        if session.debug:
-            raise
         place = f"{error.filename}: " if error.filename else ""
-        emit_failure(session, f"{place}{error.strerror or error}", say("see the whole course with --debug"))
-        return 2
+        return _broken(session, f"{place}{error.strerror or error}", say("see the whole course with --debug"))
     except Exception as error:
-        if session.debug:
-            raise
-        emit_failure(
-            session, say("drivetrain broke down: {error}", error=f"{type(error).__name__}: {error}"), say("see the whole course with --debug, and report it")
-        )
-        return 2
+        says = say("drivetrain broke down: {error}", error=f"{type(error).__name__}: {error}")
+        return _broken(session, says, say("see the whole course with --debug, and report it"))
+
+
+def _broken(session: Session, says: str, next_line: str) -> int:
+    """Says in one line what broke; under --debug the traceback comes first."""
+    if session.debug:
+        import traceback
+
+        traceback.print_exc()
+    emit_failure(session, says, next_line)
+    return 2
 
 
 def _command(arguments: list[str], session: Session) -> int:
@@ -54,23 +54,28 @@ def _command(arguments: list[str], session: Session) -> int:
         if "--version" in rest or "-V" in rest:
             from drivetrain import __version__
 
-            return emit_lines(session, [f"drivetrain {__version__}"])
+            return emit_text(session, "version", f"drivetrain {__version__}")
         if "--help" in rest or "-h" in rest:
-            from drivetrain.cli.help import top_help
-
-            return emit_lines(session, top_help(session))
+            return _help(session)
         name = "home"
     elif name == "help":
-        from drivetrain.cli.help import top_help
-
         name, rest = (rest[0], [*rest[1:], "--help"]) if rest and not rest[0].startswith("-") else ("", rest)
         if not name:
-            return emit_lines(session, top_help(session))
+            return _help(session)
     module = _module(name, session)
     from drivetrain.cli.parser import parse
 
     options = parse(module, name, rest, session)
     return 0 if options is None else int(module.run(options, session))
+
+
+def _help(session: Session) -> int:
+    from drivetrain.cli.help import top_help
+    from drivetrain.report.text import rendered
+
+    if session.json:
+        return emit_text(session, "help", rendered(top_help(session), colour=False))
+    return emit_lines(session, top_help(session))
 
 
 def _module(name: str, session: Session) -> ModuleType:

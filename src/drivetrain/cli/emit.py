@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
 from drivetrain.cli.session import Session
+
+_COMMAND = re.compile(
+    r"(?<![\w./\\-])drivetrain(?= (?:--|probe|plan|up|add|remove|install|audit|fix|verify|bench|run|explain|versions|export|catalogue|schema|completion)\b| --)"
+)
 
 
 def prepare_streams() -> None:
@@ -21,9 +27,7 @@ def prepare_streams() -> None:
 def emit(session: Session, value: Any, lines: Iterable[str], code: int = 0) -> int:
     """Writes the value as JSON where asked for, else the lines; gives the exit code back."""
     if session.json:
-        from drivetrain.model.documents import encode
-
-        _write(sys.stdout, encode(value).decode())
+        _write(sys.stdout, as_called(session, _document(value)))
     else:
         emit_lines(session, lines)
     return code
@@ -33,7 +37,15 @@ def emit_lines(session: Session, lines: Iterable[str]) -> int:
     """Writes lines for people on standard output."""
     from drivetrain.report.text import rendered
 
-    _write(sys.stdout, rendered(lines, colour=session.colour))
+    _write(sys.stdout, as_called(session, rendered(lines, colour=session.colour)))
+    return 0
+
+
+def emit_text(session: Session, name: str, text: str) -> int:
+    """Writes a text that is no answer to a question (help, a script): as it is, or as the one field of a document."""
+    if session.json:
+        return emit(session, {"schema": f"drivetrain/{name}/1", "text": text}, ())
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
     return 0
 
 
@@ -43,21 +55,34 @@ def emit_aside(session: Session, text: str) -> None:
         from drivetrain.report.text import rendered
 
         colour = session.colour and sys.stderr.isatty()
-        _write(sys.stderr, rendered([text], colour=colour))
+        _write(sys.stderr, as_called(session, rendered([text], colour=colour)))
 
 
 def emit_failure(session: Session, says: str, next_line: str) -> None:
     """Writes one line: what, where, what next."""
     if session.json:
-        from drivetrain.model.documents import encode
         from drivetrain.model.report import Failure
 
-        _write(sys.stdout, encode(Failure(says=says, next=next_line)).decode())
+        _write(sys.stdout, as_called(session, _document(Failure(says=says, next=next_line))))
         return
     from drivetrain.report.text import rendered
 
     line = " ".join(f"{says} → {next_line}".split()) if next_line else " ".join(says.split())
-    _write(sys.stderr, rendered([line], colour=False))
+    _write(sys.stderr, as_called(session, rendered([line], colour=False)))
+
+
+def as_called(session: Session, text: str) -> str:
+    """Gives the text with lines to type that begin as the user's own did: "./drivetrain run" after the wrapper."""
+    if session.program == "drivetrain":
+        return text
+    program = json.dumps(session.program)[1:-1] if session.json else session.program
+    return _COMMAND.sub(lambda _: program, text)
+
+
+def _document(value: Any) -> str:
+    from drivetrain.model.documents import encode
+
+    return encode(value).decode()
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -28,10 +28,12 @@ def parse(module: ModuleType, name: str, words: list[str], session: Session) -> 
     parser = parser_of(module, name, session)
     words, passed_on = _apart(module, parser, words)
     if "-h" in words or "--help" in words:
-        from drivetrain.cli.emit import emit_lines
+        from drivetrain.cli.emit import emit_lines, emit_text
         from drivetrain.cli.help import command_help
+        from drivetrain.report.text import rendered
 
-        emit_lines(session, command_help(parser, module, name, session))
+        lines = command_help(parser, module, name, session)
+        _ = emit_text(session, "help", rendered(lines, colour=False)) if session.json else emit_lines(session, lines)
         return None
     options, left = parser.parse_known_intermixed_args(words)
     if left:

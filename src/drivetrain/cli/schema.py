@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from drivetrain.cli.emit import emit, emit_lines
+from drivetrain.cli.emit import emit, emit_text
 from drivetrain.cli.listing import nearest
 from drivetrain.cli.session import Session
 from drivetrain.errors import UsageError
@@ -25,8 +25,11 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.report.schemas import TYPES, schema
 
     if not options.name:
-        return emit(session, {"schemas": sorted(TYPES)}, sorted(TYPES))
+        return emit(session, {"schema": "drivetrain/schemas/1", "names": sorted(TYPES)}, sorted(TYPES))
     if options.name not in TYPES:
         close = nearest(options.name, tuple(TYPES)) or tuple(TYPES)
         raise UsageError(say("there is no document {name}", name=options.name), say("there are: {names}", names=", ".join(close)))
-    return emit_lines(session, json.dumps(schema(options.name), indent=1, ensure_ascii=False).split("\n"))
+    document = schema(options.name)
+    if session.json:
+        return emit(session, document, ())
+    return emit_text(session, "schema", json.dumps(document, indent=1, ensure_ascii=False))

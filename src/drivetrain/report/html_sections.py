@@ -14,7 +14,7 @@ from drivetrain.report.text_audit import severity_words, tally
 from drivetrain.report.text_plan import reasons_about, said_of, standing, summary
 from drivetrain.report.text_proof import grouped
 from drivetrain.report.text_up import step_words
-from drivetrain.report.typed import Typed
+from drivetrain.report.typed import Typed, requirement_name
 from drivetrain.words import say
 
 _TONES = {"error": "bad", "warning": "care", "note": "plain", "passed": "good", "failed": "bad", "skipped": "plain"}
@@ -34,7 +34,7 @@ def reasons(plan: Plan) -> Html:
     """Says of each framework why it is not newer, with the whole chain below."""
     rows = []
     for package in plan.packages:
-        if package.requested:
+        if package.requested and package.name not in {requirement_name(each) for each in plan.requirements}:
             version = " ".join(filter(None, (package.version, package.build)))
             rows.append((package.name, tag("span", version, class_="number"), joined((standing(package, plan), _chain(reasons_about(plan, package.name))))))
     listed = [table((say("framework"), say("version"), say("why this one")), rows)] if rows else []
@@ -56,7 +56,8 @@ def _reason_list(listed: tuple[Reason, ...]) -> Html:
     for each in listed:
         named = "" if each.about in each.says else f"{each.about}: "
         links = [tag("li", link(source)) for source in each.sources]
-        because = _reason_list(each.because) if each.because else ""
+        further = tuple(reason for reason in each.because if reason.says not in each.says)
+        because = _reason_list(further) if further else ""
         items.append(tag("li", named, said_of(each), " ", tag("code", each.cause, class_="quiet"), tag("ul", *links) if links else "", because))
     return tag("ul", *items, class_="plain-list")
 
@@ -112,14 +113,19 @@ def proofs(proof: Proof) -> Html:
     """Gives one row for each check."""
     words = {"passed": say("passed"), "failed": say("failed"), "skipped": say("skipped")}
     rows = []
+    skipped: dict[tuple[str, str], list[str]] = {}
     for (framework, device), verdicts in grouped(proof).items():
         for each in sorted(verdicts, key=lambda verdict: verdict.state != "failed"):
+            if each.state == "skipped":
+                skipped.setdefault((framework, each.says), []).append(each.check)
+                continue
             error = f"{each.error_relative:.1e}" if each.error_relative is not None else ""
             time = duration(each.seconds) if each.seconds else ""
             fixed = tuple(tag("span", cell, class_="number") for cell in (device, each.check, error, time))
             rows.append((framework, *fixed[:2], badge(words[each.state], _TONES[each.state]), *fixed[2:], each.says))
     head = (say("framework"), say("device"), say("check"), say("answer"), say("relative error"), say("time"), say("what was seen"))
-    return section(say("Proofs"), table(head, rows))
+    left = [tag("li", f"{framework} {say(', ').join(checks)}: {says}") for (framework, says), checks in skipped.items()]
+    return section(say("Proofs"), table(head, rows), tag("ul", *left, class_="plain-list quiet") if left else "")
 
 
 def timings(seconds: Mapping[str, float]) -> Html:

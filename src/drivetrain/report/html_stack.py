@@ -6,15 +6,20 @@ from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Package, Plan
 from drivetrain.report.amounts import memory
 from drivetrain.report.html_tags import Html, tag
+from drivetrain.report.typed import requirement_name
 from drivetrain.words import say
 
 
 def stack(plan: Plan, machine: Machine | None) -> Html:
     """Gives the layers, the topmost first."""
+    others = {requirement_name(each) for each in plan.requirements}
     layers = [
         _layer(say("Python"), "python", [_box("Python", plan.python)]),
-        _layer(say("frameworks"), "framework", [_framework(each) for each in plan.packages if each.requested]),
+        _layer(say("frameworks"), "framework", [_framework(each) for each in plan.packages if each.requested and each.name not in others]),
     ]
+    if others:
+        boxes = [_box(each.name, each.version) for each in plan.packages if each.name in others] or [_box(each, "") for each in plan.requirements]
+        layers.insert(1, _layer(say("also asked for"), "python", boxes))
     libraries = [("cuDNN", plan.cudnn)] if plan.cudnn else []
     libraries += [("NCCL", each.version) for each in plan.packages if each.name.startswith("nvidia-nccl")][:1]
     if libraries:

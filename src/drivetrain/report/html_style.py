@@ -35,6 +35,7 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: .5r
 .bad { color: var(--bad); background: var(--bad-wash); }
 .care { color: var(--care); background: var(--care-wash); }
 .plain { color: var(--quiet); }
+td .badge, h3 .badge { white-space: nowrap; }
 .badges { display: flex; flex-wrap: wrap; gap: .5rem; margin: .7rem 0 0; padding: 0; list-style: none; }
 
 .stack { list-style: none; margin: 0 0 .8rem; padding: 0; display: grid; gap: .45rem; }

@@ -143,6 +143,8 @@ def chain(reason: Reason, depth: int = 0) -> list[str]:
     lines = wrapped(f"{start}{named}{said_of(reason)} {styled('dim', f'[{reason.cause}]')}", hanging=2 * depth + 2)
     lines += ["  " * depth + "  " + styled("dim", each) for each in reason.sources]
     for each in reason.because:
+        if each.says in reason.says:
+            continue
         lines += chain(each, depth + 1)
     return lines
 
