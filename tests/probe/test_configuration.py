@@ -161,6 +161,19 @@ def test_constraint_files(layout: Layout, tmp_path: Path) -> None:
     assert layout.machine().constraints == ("torch<=2.14.1", "numpy<3", "jax<1")
 
 
+def test_a_constraint_file_that_is_missing_is_noted(layout: Layout) -> None:
+    layout.variables["PIP_CONSTRAINT"] = "/srv/no-such-caps.txt"
+    machine = layout.machine()
+    assert (machine.constraints, [note.cause for note in machine.notes]) == ((), ["probe-source-failed"])
+    assert "/srv/no-such-caps.txt" in machine.notes[0].says
+
+
+def test_channels_of_conda(layout: Layout) -> None:
+    write(layout, ".condarc", "ssl_verify: true\nchannels:\n  - conda-forge  # first\n  - 'https://kim:secret@conda.index.example/main'\nauto_update: no\n")
+    layout.file("/etc/conda/.condarc", "channels: [inner, conda-forge]\n")
+    assert [each.name for each in layout.machine().indexes if each.kind == "conda"] == ["conda-forge", "https://conda.index.example/main", "inner"]
+
+
 def test_reachable(tmp_path: Path) -> None:
     import http.server
     import threading

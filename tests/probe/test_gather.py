@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,22 @@ def test_this_machine() -> None:
     assert machine.pythons
     assert machine.indexes
     assert not [note for note in machine.notes if "could not be read" in note.says]
+
+
+def test_systems_without_fork_ask_in_a_program_of_its_own(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Windows does, on the stub libraries of this system."""
+    from drivetrain.probe import gather
+
+    layout.driver()
+    for name in ("STUB_NVML_GPUS", "STUB_CUDA_GPUS"):
+        monkeypatch.setenv(name, layout.variables[name])
+    nvml, cuda = (str(layout.libraries / "new" / name) for name in ("libnvidia-ml.so.1", "libcuda.so.1"))
+    for kind in (gather.Program, gather.Thread):
+        told = kind(gather.libcuda_answer, cuda).answer(time.time() + 10)
+        assert (told["init"], told["gpus"][0]["name"]) == (0, "NVIDIA GeForce RTX 4090")
+    assert gather.Program(gather.nvml_answer, nvml).answer(time.time() + 10)["driver"] == "550.54.14"
+    assert "error" in gather.Program(gather.nvml_answer, nvml + ".missing").answer(time.time() + 10)
+    monkeypatch.setenv("STUB_NVML_CRASH", "1")
+    assert gather.Program(gather.nvml_answer, nvml).answer(time.time() + 10) == {"error": "crashed"}
+    monkeypatch.setenv("STUB_CUDA_HANG", "1")
+    assert gather.Program(gather.libcuda_answer, cuda).answer(time.time() + 0.3)["timed_out"]

@@ -7,10 +7,11 @@ from typing import Any
 from drivetrain.formats.os_release import os_release_of
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.machine import Cpu, Cudnn, EnvironmentPlace, Interpreter, Machine, Note, OperatingSystem, Toolkit
-from drivetrain.probe.configuration import constraints_of, indexes_of
+from drivetrain.probe.configuration import constraints_of, indexes_of, unread_constraints
 from drivetrain.probe.graphics import driver_of, gpus_of
 from drivetrain.probe.notes import FAILED, notes_of
 from drivetrain.probe.readings import Readings
+from drivetrain.words import say
 
 ARCHITECTURES = {"amd64": "x86_64", "x86_64": "x86_64", "x64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
 WINDOWS_11 = 22000
@@ -47,9 +48,11 @@ def _places(readings: Readings) -> tuple[Any, tuple[str, ...], tuple[Note, ...]]
     from drivetrain.errors import FileError
 
     try:
-        return indexes_of(readings), constraints_of(readings), ()
+        indexes, constraints = indexes_of(readings), constraints_of(readings)
     except FileError as error:
         return (), (), (Note(cause=FAILED, says=error.says),)
+    unread = [say("the constraint file {path}, which pip or uv is configured with, cannot be read", path=path) for path in unread_constraints(readings)]
+    return indexes, constraints, tuple(Note(cause=FAILED, says=says) for says in unread)
 
 
 def _operating_system(system: dict[str, Any]) -> OperatingSystem:

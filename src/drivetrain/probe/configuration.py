@@ -28,21 +28,27 @@ def indexes_of(readings: Readings) -> tuple[Index, ...]:
     """Gives the indexes and find-links folders in the order in which they are asked, the default one last of the indexes, without credentials."""
     pip, uv = _settings(readings)
     if pip.no_index or uv.no_index:
-        return _links(pip, uv)
+        return (*_links(pip, uv), *_channels(readings))
     named = [each for each in uv.indexes if not each.default]
     named += [UvPlace(url=url, origin=_origin(pip, "extra-index-url")) for url in pip.extra_index_urls]
     default = next((each for each in uv.indexes if each.default), None)
     own = UvPlace(url=pip.index_url, origin=_origin(pip, "index-url")) if pip.index_url else None
     defaults = [each for each in (default, own) if each] or [UvPlace(url=DEFAULT, origin="default")]
-    return (*_unlike(Index(kind="index", name=_shown(each.url), origin=each.origin) for each in (*named, *defaults)), *_links(pip, uv))
+    return (*_unlike(Index(kind="index", name=_shown(each.url), origin=each.origin) for each in (*named, *defaults)), *_links(pip, uv), *_channels(readings))
 
 
 def constraints_of(readings: Readings) -> tuple[str, ...]:
     """Gives the requirements that the configuration binds every install on this machine with."""
     pip, uv = _settings(readings)
-    texts: Mapping[str, str] = (readings["configuration"] or {}).get("constraints", {})
-    lines = [line for path in (*pip.constraints, *uv.constraint_files) for line in _requirements(texts.get(path, ""))]
+    texts: Mapping[str, str | None] = (readings["configuration"] or {}).get("constraints", {})
+    lines = [line for path in (*pip.constraints, *uv.constraint_files) for line in _requirements(texts.get(path) or "")]
     return tuple(dict.fromkeys((*lines, *uv.constraints)))
+
+
+def unread_constraints(readings: Readings) -> tuple[str, ...]:
+    """Gives the constraint files that the configuration names and that could not be read: pip and uv would stop there."""
+    texts: Mapping[str, str | None] = (readings["configuration"] or {}).get("constraints", {})
+    return tuple(path for path, text in texts.items() if text is None)
 
 
 def _settings(readings: Readings) -> tuple[PipSettings, UvSettings]:
@@ -56,8 +62,19 @@ def _links(pip: PipSettings, uv: UvSettings) -> tuple[Index, ...]:
     return _unlike(Index(kind="find-links", name=_shown(url), origin=origin) for url, origin in places)
 
 
+def _channels(readings: Readings) -> tuple[Index, ...]:
+    """conda merges the channels of its files, those of the nearest file first."""
+    from drivetrain.formats.condarc import channels_of
+
+    texts = [(path, channels_of(text)) for path, text in reversed((readings["configuration"] or {}).get("conda", []))]
+    return _unlike(Index(kind="conda", name=_shown(name), origin=path) for path, names in texts for name in names)
+
+
 def _unlike(indexes: Iterable[Index]) -> tuple[Index, ...]:
-    return tuple({each.name: each for each in reversed(list(indexes))}.values())[::-1]
+    found: dict[str, Index] = {}
+    for each in indexes:
+        found.setdefault(each.name, each)
+    return tuple(found.values())
 
 
 def _origin(pip: PipSettings, option: str) -> str:

@@ -1,4 +1,4 @@
-# ruff: noqa: PTH109, PTH110, PTH111, PTH112, PTH113, PTH115, PTH118, PTH119, PTH120, PTH123, PTH208, SIM105, SIM905, UP035
+# ruff: noqa: PTH100, PTH109, PTH110, PTH111, PTH112, PTH113, PTH115, PTH118, PTH119, PTH120, PTH123, PTH208, SIM905, UP035
 """Gathers raw readings of the machine that it runs on and prints them as one JSON document between two cookies.
 
 One self-contained file for Python 3.6 and newer, standard library only: run in a subprocess here, or sent over stdin to a host of a fleet
@@ -53,6 +53,11 @@ class Host:
         data = contents(self.at(path), limit)
         return None if data is None else data.decode("utf-8", "replace")
 
+    def text_at(self, path: str) -> "str | None":
+        """Gives the text of a path that a variable or the home names, without credentials."""
+        data = contents(path)
+        return None if data is None else without_credentials(data.decode("utf-8", "replace"))
+
     def names(self, folder: str) -> "list[str]":
         return names(self.at(folder))
 
@@ -71,9 +76,9 @@ def contents(path: str, limit: int = 1 << 20) -> "bytes | None":
         return None
 
 
-def names(folder: str) -> "list[str]":
+def names(folder: str, start: str = "") -> "list[str]":
     try:
-        return sorted(os.listdir(folder))
+        return sorted(name for name in os.listdir(folder) if name.startswith(start))
     except OSError:
         return []
 
@@ -133,8 +138,34 @@ class Child:
             pass
 
 
+class Program:
+    """The same for systems without fork, where this file lies on disk and can be imported once more."""
+
+    START = "import sys; sys.path.insert(0, sys.argv[1]); import gather; del sys.path[0]; gather.alone(*sys.argv[2:])"
+
+    def __init__(self, function: "Callable[..., dict[str, Any]]", *arguments: str) -> None:
+        import subprocess
+
+        command = [sys.executable, "-I", "-S", "-c", self.START, os.path.dirname(os.path.abspath(__file__)), function.__name__]
+        self.process = subprocess.Popen(command + list(arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def answer(self, deadline: float) -> "dict[str, Any]":
+        import subprocess
+
+        try:
+            told, _ = self.process.communicate(timeout=max(0.0, deadline - time.time()))
+        except subprocess.TimeoutExpired:
+            return ended(self.process)
+        text = told.decode("utf-8", "replace").rpartition(COOKIES[0])[2].partition(COOKIES[1])[0]
+        try:
+            answer = json.loads(text)
+        except ValueError:
+            return {"error": "crashed"}
+        return answer if isinstance(answer, dict) else {"error": "crashed"}
+
+
 class Thread:
-    """The same for systems without fork; what hangs is left behind when the process ends."""
+    """The same where neither is possible; what hangs is left behind when the process ends."""
 
     def __init__(self, function: "Callable[..., dict[str, Any]]", *arguments: "Any") -> None:
         import threading
@@ -156,8 +187,17 @@ def guarded(function: "Callable[..., dict[str, Any]]", *arguments: "Any") -> "di
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def apart(function: "Callable[..., dict[str, Any]]", *arguments: "Any") -> "Child | Thread":
-    return Child(function, *arguments) if hasattr(os, "fork") else Thread(function, *arguments)
+def apart(function: "Callable[..., dict[str, Any]]", *arguments: str) -> "Child | Program | Thread":
+    if hasattr(os, "fork"):
+        return Child(function, *arguments)
+    return Program(function, *arguments) if os.path.isfile(globals().get("__file__", "")) else Thread(function, *arguments)
+
+
+def alone(name: str, *arguments: str) -> None:
+    """Prints the answer of one source, for `Program`."""
+    answer = json.dumps(guarded({"nvml_answer": nvml_answer, "libcuda_answer": libcuda_answer}[name], *arguments))
+    sys.stdout.write("\n" + COOKIES[0] + answer + COOKIES[1] + "\n")
+    sys.stdout.flush()
 
 
 def output(command: "list[str]", seconds: float, environ: "Mapping[str, str] | None" = None) -> "dict[str, Any]":
@@ -174,13 +214,26 @@ def output(command: "list[str]", seconds: float, environ: "Mapping[str, str] | N
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        try:
-            os.killpg(process.pid, 9) if os.name == "posix" else process.kill()
-        except OSError:
-            pass
-        return {"error": "time-out", "timed_out": True}
+        return ended(process)
     answer = {"code": process.returncode, "out": out.decode("utf-8", "replace"), "err": err.decode("utf-8", "replace")}
     return answer
+
+
+def ended(process: "Any") -> "dict[str, Any]":
+    """Kills what took too long, with what it started where it has a session of its own, and waits no longer than a moment."""
+    import subprocess
+
+    try:
+        if os.name == "posix" and os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, 9)
+        process.kill()
+        process.wait(0.1)
+    except (OSError, subprocess.TimeoutExpired):
+        pass
+    for pipe in (process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
+    return {"error": "time-out", "timed_out": True}
 
 
 # NVIDIA
@@ -649,7 +702,7 @@ def cudnns(host: Host, tool_folders: "Iterable[str]") -> "list[dict[str, str]]":
             found.append({"path": path, "version": version})
     covered = {each["version"] for each in found}
     for folder in libraries:
-        for name in names(folder):
+        for name in names(folder, "libcudnn.so."):
             match = re.match(r"libcudnn\.so\.(\d+\.\d+\.\d+)$", name)
             real = os.path.realpath(os.path.join(folder, name))
             if match and match.group(1) not in covered and real not in seen:
@@ -689,8 +742,8 @@ def python_candidates(host: Host) -> "Iterable[tuple[str, str]]":
         folder for folder in host.environ.get("PATH", "").split(os.pathsep) if folder and os.path.basename(folder.rstrip("/\\")) not in ("shims", "WindowsApps")
     ]
     for folder in folders + standard:
-        for name in names(folder):
-            if name.startswith("python") and named.match(name):
+        for name in names(folder, "python"):
+            if named.match(name):
                 source = "pyenv" if folder.startswith(pyenv + os.sep) else "path"
                 yield os.path.join(folder, name), source
     for name in names(os.path.join(pyenv, "versions")):
@@ -864,19 +917,25 @@ def uv_files(host: Host) -> "list[list[str]]":
     return found
 
 
+def conda_files(host: Host) -> "list[str]":
+    """Lists where conda looks, lowest precedence first; source: conda documentation, "Searching for .condarc"."""
+    prefix, root = host.environ.get("CONDA_PREFIX"), host.environ.get("CONDA_ROOT")
+    found = [host.at("/etc/conda/.condarc")] + [os.path.join(folder, ".condarc") for folder in (root, host.home, prefix) if folder]
+    return found + ([host.environ["CONDARC"]] if host.environ.get("CONDARC") else [])
+
+
 def configuration(host: Host) -> "dict[str, Any]":
     """Gives the texts of pip's and uv's files and of the constraint files that they name, without credentials."""
     readings = {}  # type: dict[str, Any]
     for tool, files in (("pip", pip_files(host)), ("uv", uv_files(host))):
-        texts = [(kind, path, contents(path)) for kind, path in files]
-        readings[tool] = [[kind, path, without_credentials(text.decode("utf-8", "replace"))] for kind, path, text in texts if text]
+        texts = [(kind, path, host.text_at(path)) for kind, path in files]
+        readings[tool] = [[kind, path, text] for kind, path, text in texts if text]
+    readings["conda"] = [[path, text] for path, text in ((path, host.text_at(path)) for path in conda_files(host)) if text]
     told = [host.environ.get(name, "") for name in ("PIP_CONSTRAINT", "UV_CONSTRAINT")]
     told += [match.group(1) for _, _, text in readings["pip"] for match in re.finditer(r"(?m)^constraints?\s*[=:](.*(?:\n[ \t]+.*)*)", text)]
     readings["constraints"] = {}
     for path in " ".join(told).split():
-        text = contents(os.path.join(host.folder, os.path.expanduser(path)))
-        if text:
-            readings["constraints"][path] = without_credentials(text.decode("utf-8", "replace"))
+        readings["constraints"][path] = host.text_at(os.path.join(host.folder, os.path.expanduser(path)))
     return readings
 
 

@@ -151,8 +151,10 @@ def _on_bus(each: dict[str, Any], told: ModuleGpu | None) -> Gpu:
 
     model = model_of_pci(each["device"])
     name = (told.name if told else "") or (f"NVIDIA {model.name}" if model else f"NVIDIA GPU {pci_id}")
-    gpu = Gpu(name=name, uuid=told.uuid if told else None, compute_capability=model.compute_capability if model else None, pci_id=pci_id, driver_bound=False)
-    return _with_capability(gpu)
+    # Bound to the driver, which did not answer: in a container without its GPUs, or in time.
+    bound = None if each["driver"] == "nvidia" else False
+    capability = model.compute_capability if model else None
+    return _with_capability(Gpu(name=name, uuid=told.uuid if told else None, compute_capability=capability, pci_id=pci_id, driver_bound=bound))
 
 
 def _elsewhere(readings: Readings, found: Iterable[Gpu]) -> tuple[Gpu, ...]:
@@ -171,9 +173,8 @@ def _elsewhere(readings: Readings, found: Iterable[Gpu]) -> tuple[Gpu, ...]:
 def _adapter(each: dict[str, Any]) -> Gpu | None:
     ids = re.search(r"ven_([0-9a-f]{4})&dev_([0-9a-f]{4})", each.get("pnp", "").lower())
     name = each.get("name") or ""
-    vendor = (
-        VENDORS.get(ids[1]) if ids else next((value for value in ("nvidia", "amd", "intel", "apple") if value in f"{name} {each.get('pnp', '')}".lower()), None)
-    )
+    told = f"{name} {each.get('pnp', '')}".lower()
+    vendor: Any = VENDORS.get(ids[1]) if ids else next((value for value in ("nvidia", "amd", "intel", "apple") if value in told), None)
     if vendor is None or not name:
         return None
     pci_id = f"{ids[1]}:{ids[2]}" if ids else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from drivetrain.formats.nvidia_proc import module_version_of
 from drivetrain.model.machine import Driver, Gpu, Note
@@ -24,8 +25,7 @@ CUDA_CAUSES = {
 """What cuInit returns, where the number alone names the cause; source: CUDA driver API, CUresult."""
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """What was seen, and what was made of it."""
 
     seen: Readings
@@ -180,7 +180,7 @@ def _gpu_lost(sight: Sight) -> Note | None:
 
 def _not_answering(sight: Sight) -> Note | None:
     """A GPU on the bus that a working driver does not list: too old for this driver, or lost."""
-    silent = [gpu for gpu in sight.gpus if gpu.vendor == "nvidia" and gpu.driver_bound is False]
+    silent = [gpu for gpu in sight.gpus if gpu.vendor == "nvidia" and gpu.driver_bound is not True]
     if not sight.nvml.get("gpus") or not silent or _gpu_lost(sight):
         return None
     return Note(

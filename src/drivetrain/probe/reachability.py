@@ -29,6 +29,8 @@ def reachable(indexes: tuple[Index, ...], timeout_seconds: float) -> tuple[Index
 def answers_from(index: Index, timeout_seconds: float) -> bool | None:
     """Tells whether a folder is there, or whether a server answers at all: one that asks for a password is reachable; None where its address is not known."""
     url = index.name
+    if index.kind == "conda" and "://" not in url:
+        return None
     if url == DEFAULT:
         from drivetrain.catalogue.refresh.default_index import default_index
 
