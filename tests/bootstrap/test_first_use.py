@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Checkout, Ran
+
+from small_checkout import Checkout, Ran
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the sh wrappers; the .cmd ones have not run yet")
 

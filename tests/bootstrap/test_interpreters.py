@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Checkout
 
 from house import ROOT
+from small_checkout import Checkout
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the sh wrappers; the .cmd ones have not run yet")
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Checkout
 
 from house import ROOT, fields_of
+from small_checkout import Checkout
 
 BOOTSTRAP = ROOT / "tools" / "bootstrap"
 
