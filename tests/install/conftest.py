@@ -14,15 +14,24 @@ from drivetrain.install import EngineSettings
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.lock import Lock
 
+CONFIGURED = {name: value for name, value in os.environ.items() if name.startswith(("UV_", "PIP_"))}
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_uv() -> Iterator[None]:
-    """No test of this room reads the configuration of whoever runs it."""
+    """No test of this room reads the configuration of whoever runs it, but those that ask for it (`configured`)."""
     patch = pytest.MonkeyPatch()
-    for name in [each for each in os.environ if each.startswith(("UV_", "PIP_"))]:
+    for name in CONFIGURED:
         patch.delenv(name)
     yield
     patch.undo()
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pip's and uv's variables as whoever runs the tests has them."""
+    for name, value in CONFIGURED.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="session")

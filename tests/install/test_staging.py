@@ -131,6 +131,13 @@ def test_a_wheel_whose_record_gives_a_wrong_size_still_installs(settings: Engine
     discard(stage(order_of(locked(ours, "odd==1.0"), prefix), ours))
 
 
+def test_byte_code_that_a_wheel_ships_may_be_compiled_anew(settings: EngineSettings, prefix: Path, tmp_path: Path) -> None:
+    cached = f"odd/__pycache__/__init__.{sys.implementation.cache_tag}.pyc"
+    build_wheel(tmp_path / "links", "odd", "1.0", {"odd/__init__.py": "x = 1\n", cached: "stale"})
+    ours = replace(settings, find_links=(str(tmp_path / "links"),))
+    discard(stage(order_of(locked(ours, "odd==1.0"), prefix), ours))
+
+
 def test_a_second_run_on_the_same_prefix_is_refused(alpha_lock: Lock, settings: EngineSettings, prefix: Path) -> None:
     staged = stage(order_of(alpha_lock, prefix), settings)
     with pytest.raises(PrefixError, match=rf"another drivetrain \(process {os.getpid()}\) is at work on"):

@@ -12,7 +12,7 @@ from drivetrain.catalogue.offers import builds_of
 from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
 from drivetrain.catalogue.relations.markers import matches_prefix, satisfies, specifier_of, version_of
-from drivetrain.catalogue.relations.platform import interpreter_fits, needed_glibc, platform_fits
+from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
 from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.plan import Reason, Unknown
 from drivetrain.model.request import Request
@@ -68,7 +68,7 @@ class Sieve:
             stopped: list[Stopped] = []
             wishes = [
                 each.specifier
-                for each in (*self.request.wishes, *self.request.constraints)
+                for each in self.request.wishes
                 if not each.is_component and not each.url and self._canonical(each.name) == distribution and each.specifier
             ]
             ruled_out = {version for name, version in self.request.ruled_out if name == distribution}
@@ -104,7 +104,23 @@ class Sieve:
         for depth, check in enumerate(checks):
             if (stopping := check(build, framework)) is not None:
                 return Stopped(build=build, reason=stopping, depth=depth)
+        if (bound := self._constraint(build)) is not None:
+            return Stopped(build=build, reason=bound, depth=len(checks))
         return self._candidate(build, framework)
+
+    def _constraint(self, build: Build) -> Reason | None:
+        """Constraint files, and constraints of the user's own pip or uv configuration."""
+        for each in self.request.constraints:
+            if self._canonical(each.name) == build.distribution and each.specifier and not wish_allows(build, each.specifier):
+                says = say(
+                    "{name} {version} is left out by the constraint {constraint} of {origin}",
+                    name=build.distribution,
+                    version=build.version,
+                    constraint=each.text or f"{each.name}{each.specifier}",
+                    origin=each.origin or say("the request"),
+                )
+                return _reason(build, "constraint-of-configuration", says)
+        return None
 
     def _yanked(self, build: Build, framework: Framework | None) -> Reason | None:
         if not build.yanked or self.request.allow_yanked:
@@ -200,7 +216,7 @@ class Sieve:
         answer = driver_serves(self.target, build.cuda)
         if not isinstance(answer, Reason):
             return None
-        says = say("{name} {version} is built for {about}: {why}", name=build.distribution, version=build.version, about=answer.about, why=answer.says)
+        says = say("{name} {version}: {why}", name=build.distribution, version=build.version, why=answer.says)
         return Reason(cause=answer.cause, about=build.distribution, version=build.version, says=says, sources=answer.sources, because=(answer,))
 
     def _family_floor(self, build: Build) -> Reason | None:
@@ -210,7 +226,7 @@ class Sieve:
         answer = driver_serves(self.target, f"{build.family}.0")
         if not isinstance(answer, Reason):
             return None
-        says = say("{name} {version} is built for {about}: {why}", name=build.distribution, version=build.version, about=answer.about, why=answer.says)
+        says = say("{name} {version}: {why}", name=build.distribution, version=build.version, why=answer.says)
         return Reason(cause=answer.cause, about=build.distribution, version=build.version, says=says, sources=answer.sources, because=(answer,))
 
     def _code(self, build: Build, framework: Framework | None) -> Reason | None:

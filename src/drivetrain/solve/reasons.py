@@ -26,7 +26,7 @@ def reasons_of(joint: Joint, stack: Stack) -> tuple[Reason, ...]:
         if chosen is None or not ages(joint.sieve, name):
             continue
         for version in newer_versions(joint.sieve, name, chosen):
-            reason = stopping_reason(joint.sieve, name, version) or collision_of(joint, stack, name, version)
+            reason = stopping_reason(joint.sieve, name, version) or _brings_cuda(joint, chosen, name, version) or collision_of(joint, stack, name, version)
             if reason is None and budget:
                 budget -= 1
                 reason = _costs(joint, stack, name, version)
@@ -41,6 +41,15 @@ def _left_out_cudnn(joint: Joint, stack: Stack) -> tuple[Reason, ...]:
         if newer and (reason := stopping_reason(joint.sieve, name, newer[0])) is not None:
             return (reason,)
     return ()
+
+
+def _brings_cuda(joint: Joint, chosen: Candidate, name: str, version: str) -> Reason | None:
+    """On a CPU a build without CUDA comes before a newer one that brings it."""
+    builds = [each.build for each in joint.sieve.field(name).candidates if each.build.version == version]
+    if not joint.sieve.prefers_cpu or chosen.build.brings_cuda or not builds or not all(each.brings_cuda for each in builds):
+        return None
+    says = say("left out: it can be had only with CUDA here, and on the CPU a build without comes first")
+    return Reason(cause="cuda-build-on-cpu", about=name, version=version, says=says)
 
 
 def newer_versions(sieve: Sieve, name: str, chosen: Candidate) -> list[str]:
@@ -115,13 +124,13 @@ def _pin_collision(joint: Joint, stack: Stack, name: str, candidate: Candidate) 
             says = say(
                 "left out: {holder} needs {mine}, {owner} {version} {theirs}",
                 holder=say("it") if holder == name else holder,
-                mine=f"{mine.name} {mine.specifier}".strip(),
+                mine=f"{mine.name} {_readable(mine.specifier)}".strip(),
                 owner=owner,
                 version=owner_version,
                 theirs=(
                     say("pins {version}", version=requirement.specifier.removeprefix("=="))
                     if requirement.specifier.startswith("==")
-                    else say("needs {specifier}", specifier=requirement.specifier)
+                    else say("needs {specifier}", specifier=_readable(requirement.specifier))
                 ),
             )
             return Reason(cause="dependency-pin-conflict", about=name, version=candidate.build.version, says=says, sources=candidate.build.sources)
@@ -173,25 +182,26 @@ def _costs(joint: Joint, stack: Stack, name: str, version: str) -> Reason | None
     if other is None:
         says = say("left out: no release of {others} goes with it", others=", ".join(each for each in joint.asked if each != name))
         return Reason(cause="dependency-pin-conflict", about=name, version=version, says=says)
-    changed = [
-        say("{name} {version}", name=each, version=pick.build.version)
+    older = [
+        f"{each} {pick.build.version}"
         for each in joint.asked
-        if each != name and (pick := other.pick(each)) is not None and (mine := stack.pick(each)) is not None and pick.build.version != mine.build.version
+        if each != name
+        and (pick := other.pick(each)) is not None
+        and (mine := stack.pick(each)) is not None
+        and version_of(pick.build.version) < version_of(mine.build.version)
     ]
-    if other.python != stack.python:
-        changed.append(f"Python {other.python}")
-    if not changed:
+    if not older:
         return None
-    return Reason(
-        cause="dependency-pin-conflict",
-        about=name,
-        version=version,
-        says=say("left out: with it the stack would be older: {changed}", changed=", ".join(changed)),
-    )
+    return Reason(cause="dependency-pin-conflict", about=name, version=version, says=say("left out: with it no newer than {older}", older=", ".join(older)))
 
 
 def _costs_of_joint(name: str, version: str) -> Reason:
     return Reason(cause="dependency-pin-conflict", about=name, version=version, says=say("left out: the stack as a whole is younger without it"))
+
+
+def _readable(specifier: str) -> str:
+    """Gives the clauses with lower bounds first: ">=2.27.7,<3.0"."""
+    return ",".join(sorted(specifier.split(","), key=lambda clause: not clause.startswith((">", "=", "~"))))
 
 
 def _order(python: str) -> tuple[int, ...]:
