@@ -1,0 +1,51 @@
+"""Gives the device code of a shared library: kinds, targets and counts by section, and what counts as the library's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from drivetrain.binaries.fat_binary import containers_in
+from drivetrain.binaries.sections import section_at, sections_of
+from drivetrain.binaries.window import window_on
+from drivetrain.errors import FileError
+from drivetrain.model.binary import CodeRead, DeviceCode
+from drivetrain.model.catalogue import LibraryCode
+from drivetrain.words import say
+
+LINKED = (".nv_fatbin", ".nv_fatb")
+"""Sections of linked code, ELF and PE."""
+RELOCATABLE = ("__nv_relfatbin", "__nv_rel")
+"""Sections of code that is linked on the device; what runs is its linked copy, where the library has one."""
+
+
+def code_in(path: Path) -> CodeRead:
+    """Gives all device code of a file; raises FileError for one that cannot be read."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    faults: list[str] = []
+    try:
+        with window_on(path) as window:
+            sections = sections_of(window)
+            for container in containers_in(window):
+                section = section_at(sections, container.offset)
+                counts.update((entry.kind, entry.target, section) for entry in container.entries if entry.target)
+                if container.fault:
+                    faults.append(container.fault)
+    except OSError as error:
+        raise FileError(say("{path}: cannot be read ({why})", path=path, why=error.strerror or error), say("check the path and your rights on it")) from error
+    codes = (DeviceCode(kind=kind, target=target, section=section, count=count) for (kind, target, section), count in sorted(counts.items()))  # type: ignore[arg-type]
+    return CodeRead(codes=tuple(codes), faults=tuple(faults))
+
+
+def library_code_of(name: str, read: CodeRead, sources: tuple[str, ...] = ()) -> LibraryCode:
+    """Gives the code that decides which GPUs a library serves: relocatable code only where it holds no other."""
+    own = [each for each in read.codes if each.section not in RELOCATABLE] or list(read.codes)
+    return LibraryCode(library=name, sass=_summed(own, "sass"), ptx=_summed(own, "ptx"), sources=sources)
+
+
+def _summed(codes: list[DeviceCode], kind: str) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for each in codes:
+        if each.kind == kind:
+            counts[each.target] += each.count
+    return tuple(sorted(counts.items()))

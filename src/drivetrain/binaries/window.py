@@ -1,0 +1,66 @@
+"""Reads a file through a window of some megabytes with `pread`: a mapped walk of large libraries would count as resident memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+WINDOW_BYTES = 4 << 20
+_PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)
+"""Missing on Windows."""
+
+
+class Window:
+    """The part of a file that was read last."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self.size = size
+        self._start = 0
+        self._bytes = b""
+        self._next: dict[bytes, int] = {}
+        """Where each mark stands next in the window, so that a rare one is not sought again after every hit of a frequent one."""
+
+    def at(self, offset: int, count: int) -> bytes:
+        """Gives that many bytes, fewer at the end of the file; reads outside the window do not move it."""
+        inside = offset - self._start
+        if inside >= 0 and inside + count <= len(self._bytes):
+            return self._bytes[inside : inside + count]
+        return self._read(offset, count) if 0 <= offset < self.size else b""
+
+    def find(self, marks: tuple[bytes, ...], start: int) -> tuple[int, bytes] | None:
+        """Gives the first place from `start` on where one of the marks stands, and which; None where there is none."""
+        longest = max(map(len, marks))
+        while start < self.size:
+            if not self._start <= start <= self._start + len(self._bytes) - longest:
+                self._start, self._bytes, self._next = start, self._read(start, WINDOW_BYTES), {}
+            place, mark = min((self._place(mark, start), mark) for mark in marks)
+            if place < self.size:
+                return place, mark
+            if self._start + len(self._bytes) >= self.size:
+                return None
+            start = self._start + len(self._bytes) - longest + 1
+        return None
+
+    def _place(self, mark: bytes, start: int) -> int:
+        known = self._next.get(mark, -1)
+        if known < start:
+            found = self._bytes.find(mark, start - self._start)
+            known = self._next[mark] = self._start + found if found >= 0 else self.size
+        return known
+
+    def _read(self, offset: int, count: int) -> bytes:
+        if _PREAD is not None:
+            return bytes(_PREAD(self._file.fileno(), count, offset))
+        self._file.seek(offset)
+        return self._file.read(count)
+
+
+@contextmanager
+def window_on(path: Path) -> Iterator[Window]:
+    """Opens a file for reading through a window; raises OSError."""
+    with path.open("rb", buffering=0) as file:
+        yield Window(cast(BinaryIO, file), os.fstat(file.fileno()).st_size)
