@@ -49,8 +49,8 @@ def test_a_windows_library(tmp_path: Path) -> None:
 
 
 def test_bare_cubins(tmp_path: Path) -> None:
-    found = read(tmp_path, elf(rodata=b"\0" * 8 + cubin(0x46) + b"\0" * 8 + cubin(0x5A, abi=8)))
-    assert told(found) == {("sass", "sm_70", ".rodata", 1)}
+    found = read(tmp_path, elf(rodata=b"\0" * 8 + cubin(0x460546) + b"\0" * 8 + cubin(0x5A0D5A) + cubin(0x5A04, abi=8)))
+    assert told(found) == {("sass", "sm_70", ".rodata", 1), ("sass", "sm_90a", ".rodata", 1)}
     assert len(found.faults) == 1
 
 

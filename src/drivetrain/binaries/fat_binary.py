@@ -1,7 +1,8 @@
 """Walks CUDA's fat binary containers: which code they hold for which target, by their headers alone.
 
 NVIDIA publishes no description of the format; this one was measured on 182 libraries against its own tool `cuobjdump`
-(https://docs.nvidia.com/cuda/cuda-binary-utilities/index.html), with the same targets and counts on all of them.
+(https://docs.nvidia.com/cuda/cuda-binary-utilities/index.html), with the same targets and counts on all of them. The flags of
+bare cubins are those of LLVM's llvm/include/llvm/BinaryFormat/ELF.h (EF_CUDA_SM, EF_CUDA_ACCELERATORS_V1).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _KINDS: dict[int, Literal["ptx", "sass", "lto"]] = {1: "ptx", 2: "sass", 8: "lto
 _ONE_CHIP, _FAMILY = 0x100000, 0x200000
 _EM_CUDA = 190
 _LAST_ABI_WITH_TARGET = 7
+"""ABI 8 moved the architecture, and its flags do not tell the flavours apart."""
+_ACCELERATORS = 0x800
 
 
 class Entry(Struct, frozen=True):
@@ -93,5 +96,5 @@ def _bare_cubin(window: Window, offset: int) -> Container | None:
     if machine != _EM_CUDA:
         return None
     told = header[8] <= _LAST_ABI_WITH_TARGET
-    entry = Entry("sass", f"sm_{flags & 0xFF}" if told else "")
+    entry = Entry("sass", f"sm_{flags & 0xFF}{'a' if flags & _ACCELERATORS else ''}" if told else "")
     return Container(offset, offset + 64, (entry,), "" if told else f"cubin at {offset}: its ABI {header[8]} does not state the target")
