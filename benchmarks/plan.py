@@ -11,7 +11,7 @@ NAMES = ("tensorflow", "torch", "jax")
 MACHINE = ("--os", "linux", "--gpu", "RTX 4090", "--driver", "560", "--python", "3.12", "--sources", "index")
 
 if __name__ == "__main__":
-    resolver = [uv(), "pip", "compile", "--quiet", "--no-config", "--python-version", "3.12", "--python-platform", "x86_64-unknown-linux-gnu", "-"]
+    resolver = [uv(), "pip", "compile", "--quiet", "--python-version", "3.12", "--python-platform", "x86_64-unknown-linux-gnu", "-"]
     typed = "\n".join(NAMES)
     print(f"warming uv's cache: {timed(resolver, typed):.1f} s")
     commands = {
