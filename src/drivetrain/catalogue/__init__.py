@@ -89,7 +89,7 @@ class Catalogue:
     def framework(self, distribution: str) -> Framework | None:
         """Gives the framework that a distribution, or a name it once had, belongs to."""
         for each in self.frameworks:
-            if distribution in (each.distribution, each.name, *(old for old, _ in each.renamed)):
+            if distribution in (each.distribution, each.name, *each.cpu_twins, *(old for old, _ in each.renamed)):
                 return each
         return None
 

@@ -29,7 +29,8 @@ class OsRule(Struct, frozen=True, kw_only=True):
     os: Literal["linux", "windows", "macos"]
     wsl: bool = False
     """Whether the rule holds in WSL as well."""
-    since: str
+    since: str = ""
+    """First release that it holds for; empty for all."""
     cause: str
     sources: tuple[str, ...]
 

@@ -51,7 +51,7 @@ class Request(Struct, frozen=True, kw_only=True):
     gpus: tuple[int, ...] | None = None
     """Indices of the GPUs to plan for; None for all."""
     ruled_out: tuple[tuple[str, str], ...] = ()
-    """(distribution, version) pairs that uv could not resolve with the rest of the request."""
+    """(distribution, version) pairs that uv could not resolve with the rest of the request; ("python", "3.14") rules out a Python."""
     indexes: tuple[str, ...] = ()
     """Extra `--index URL`s."""
     find_links: tuple[str, ...] = ()

@@ -69,7 +69,8 @@ def pythons_of(request: Request, machine: Machine) -> tuple[str, ...]:
     fitting = [_minor(each) for each in there if all(matches_prefix(each, wish) for wish in wishes)]
     if machine.pythons is None or request.fetch_python:
         fitting += [each for each in KNOWN_PYTHONS if all(_could_match(each, wish) for wish in wishes)]
-    return tuple(dict.fromkeys(fitting))
+    ruled_out = {version for name, version in request.ruled_out if name == "python"}
+    return tuple(each for each in dict.fromkeys(fitting) if each not in ruled_out)
 
 
 def _could_match(minor: str, wish: str) -> bool:

@@ -181,19 +181,24 @@ class Sieve:
         if framework is None or self.target.accelerator != "cuda" or build.distribution in framework.cpu_twins:
             return None
         for rule in framework.os_rules:
-            if rule.os == self.target.os and not self.target.wsl and version_of(build.version) >= version_of(rule.since):
-                says = say(
-                    "{name} {version} cannot use a GPU on {os}: its builds there have been CPU only since {since}",
-                    name=build.distribution,
-                    version=build.version,
-                    os={"windows": say("native Windows"), "macos": "macOS"}.get(rule.os, "Linux"),
-                    since=rule.since,
+            if rule.os == self.target.os and not self.target.wsl and (not rule.since or version_of(build.version) >= version_of(rule.since)):
+                os = {"windows": say("native Windows"), "macos": "macOS"}.get(rule.os, "Linux")
+                says = (
+                    say(
+                        "{name} {version} cannot use a GPU on {os}: its builds there have been CPU only since {since}",
+                        name=build.distribution,
+                        version=build.version,
+                        os=os,
+                        since=rule.since,
+                    )
+                    if rule.since
+                    else say("{name} cannot use an NVIDIA GPU on {os}: it has never had a CUDA build there", name=build.distribution, os=os)
                 )
                 return _reason(build, rule.cause, says, rule.sources)
         return None
 
     def _accelerator(self, build: Build, framework: Framework | None) -> Reason | None:
-        if framework is None or self.target.accelerator != "cuda" or build.brings_cuda:
+        if framework is None or self.target.accelerator != "cuda" or build.brings_cuda or build.distribution in framework.cpu_twins:
             return None
         says = say("{name} {version} has no CUDA build for {platform} here", name=build.distribution, version=build.version, platform=self.target.platform)
         return _reason(build, "platform-without-build", says)

@@ -26,7 +26,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
     cuda = _cuda(stack, target)
     return Plan(
         engine="conda" if any(each.build.place == "conda-forge" for each in picks.values()) else "pip",
-        accelerator=_accelerator(target, machine),
+        accelerator=_accelerator(target, machine, stack),
         sources=tuple(place_title(place, joint) for place in target.places),
         python=stack.python,
         cuda=cuda,
@@ -74,7 +74,9 @@ def _passes_on(name: str, url: str, is_component: bool, joint: Joint) -> bool:
     return not is_component and (bool(url) or (name not in catalogue.distributions and catalogue.framework(name) is None))
 
 
-def _accelerator(target: Target, machine: Machine) -> Literal["cuda", "cpu", "mps"]:
+def _accelerator(target: Target, machine: Machine, stack: Stack) -> Literal["cuda", "cpu", "mps"]:
+    if target.accelerator == "cuda":
+        return "cuda" if any(candidate.build.brings_cuda for _, candidate in stack.picks) else "cpu"
     if target.accelerator == "cpu" and any(gpu.vendor == "apple" for gpu in machine.gpus):
         return "mps"
     return target.accelerator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivetrain.model.build import Framework
+from drivetrain.model.build import Framework, OsRule
 
 FRAMEWORK = Framework(
     name="jax",
@@ -11,5 +11,9 @@ FRAMEWORK = Framework(
     import_name="jax",
     line_parts=(("0.5", 2), ("0", 3)),
     extras=((12, "cuda12"), (13, "cuda13")),
+    os_rules=tuple(
+        OsRule(os=os, cause="platform-without-build", sources=("https://docs.jax.dev/en/latest/installation.html#supported-platforms",))
+        for os in ("windows", "macos")
+    ),
     sources=("https://docs.jax.dev/en/latest/installation.html",),
 )

@@ -61,7 +61,6 @@ FRAMEWORK = Framework(
         ),
         OsRule(
             os="macos",
-            since="1.2",
             cause="platform-without-build",
             sources=("https://www.tensorflow.org/install/pip#macos",),
         ),
