@@ -13,6 +13,7 @@ from drivetrain.report.html_tags import Html, joined, table, tag
 from drivetrain.report.text_audit import severity_words, tally
 from drivetrain.report.text_plan import reasons_about, said_of, standing, summary
 from drivetrain.report.text_proof import grouped
+from drivetrain.report.text_refusal import way_commands
 from drivetrain.report.text_up import step_words
 from drivetrain.report.typed import Typed, requirement_name
 from drivetrain.words import say
@@ -88,7 +89,7 @@ def refused(refusal: Refusal, typed: Typed) -> Html:
     cards = [tag("div", _reason_list((each,)), class_="card bad") for each in refusal.refusal]
     ways = []
     for each in refusal.relaxations:
-        command = tag("pre", tag("code", typed.changed(each.change).line("plan")))
+        command = joined(tag("pre", tag("code", line)) for line in way_commands(each.change, typed, "plan"))
         ways.append(tag("div", tag("h3", each.says), tag("p", summary(each.plan), class_="quiet"), command, class_="card good"))
     return joined((section(say("What collides"), *cards), section(say("What works"), *ways) if ways else ""))
 

@@ -27,6 +27,8 @@ def headline(proof: Proof) -> str:
     states = [each.state for each in proof.verdicts]
     if "failed" in states:
         return styled("error", say("not proven: {failed} of {count} checks failed", failed=states.count("failed"), count=len(states) - states.count("skipped")))
+    if not states:
+        return say("no framework to prove")
     if "passed" not in states:
         return styled("warning", say("nothing was proven: no check ran"))
     devices = sorted({each.device for each in proof.verdicts if each.state == "passed" and each.device != "-"})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from drivetrain.model.plan import Refusal
+from drivetrain.model.plan import Change, Refusal
 from drivetrain.report.columns import width, wrapped
 from drivetrain.report.markup import styled
 from drivetrain.report.text_plan import chain, summary
-from drivetrain.report.typed import Typed
+from drivetrain.report.typed import Typed, requirement_name
 from drivetrain.words import say
 
 
@@ -30,5 +30,16 @@ def refusal_screen(refusal: Refusal, typed: Typed, *, why: bool = False, verb: s
     for number, each in enumerate(refusal.relaxations, start=1):
         lines += [f"  {number}  {line}" if at == 0 else f"     {line}" for at, line in enumerate(wrapped(each.says, 75))]
         lines += [f"     {line}" for line in wrapped(summary(each.plan), 75)]
-        lines.append("     " + styled("command", typed.changed(each.change).line(verb)))
+        lines += ["     " + styled("command", command) for command in way_commands(each.change, typed, verb)]
     return lines
+
+
+def way_commands(change: Change, typed: Typed, verb: str) -> tuple[str, ...]:
+    """Gives the lines that take this way out; `add` and `remove` repeat only a part of the request, so some ways have no line."""
+    if typed.verb == "up":
+        return (typed.changed(change).line(verb),)
+    mine = {requirement_name(each) for each in typed.requirements}
+    dropped = tuple(dict.fromkeys(requirement_name(each) for each in change.drop))
+    if typed.verb == "add" and dropped and not set(dropped) & mine:
+        return (typed.bare("remove", *dropped), typed.line("add"))
+    return ()

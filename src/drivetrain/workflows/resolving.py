@@ -98,7 +98,7 @@ def refusal_of(request: Request, bench: Bench, plan: Plan, clash: Clash) -> Refu
     ways: list[Relaxation] = []
     for text in sorted(plan.requirements, key=lambda each: name_of(each) not in clash.says.lower())[:WAYS_OUT]:
         fewer = replace(request, wishes=tuple(each for each in request.wishes if (each.text or each.name) != text))
-        answer = bench.plan(fewer, relaxations=False) if fewer.wishes else None
+        answer = bench.plan(fewer, relaxations=False) if any(not each.is_component for each in fewer.wishes) else None
         if isinstance(answer, Plan) and isinstance(bench.lock(answer, fewer), Lock):
             ways.append(Relaxation(change=Change(drop=(text,)), says=say("without {requirement}", requirement=text), plan=answer))
     return Refusal(refusal=(Reason(cause="dependency-pin-conflict", about=about, says=says),), relaxations=tuple(ways))

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from drivetrain.model.plan import Change
+from drivetrain.report.shell import Shell, command_line, quoted
+from drivetrain.report.typed import Typed
+
+WORDS = ("torch>=2.6", "tensorflow[and-cuda]", "RTX 4090", "a'b", 'a"b', "$HOME", "~/x", "a!b", "2.13.*", "a;b", "50%", "a\\b", "", "a\tb", "=ls", "^1")
+PRINTER = "import sys; print(repr(sys.argv[1:]))"
+
+
+@pytest.mark.parametrize(("shell", "program"), [("posix", "bash"), ("posix", "sh"), ("posix", "zsh"), ("fish", "fish")])
+def test_a_quoted_word_reaches_the_program_as_it_is(shell: Shell, program: str) -> None:
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    line = command_line((sys.executable, "-c", PRINTER, *WORDS), shell)
+    done = subprocess.run([program, "-c", line], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == repr(list(WORDS))
+
+
+@pytest.mark.parametrize(
+    ("shell", "word", "text"),
+    [
+        ("powershell", "torch>=2", "'torch>=2'"),
+        ("powershell", "a'b", "'a''b'"),
+        ("powershell", "torch", "torch"),
+        ("powershell", "0,2", "'0,2'"),
+        ("cmd", "torch>=2", '"torch>=2"'),
+        ("cmd", "RTX 4090", '"RTX 4090"'),
+    ],
+)
+def test_windows_shells(shell: Shell, word: str, text: str) -> None:
+    assert quoted(word, shell) == text
+
+
+def test_a_line_repeats_what_was_typed(typed: Typed) -> None:
+    assert typed.line("up") == './drivetrain up tensorflow "torch>=2" jax --gpu "RTX 4090"'
+
+
+def test_a_change_replaces_flags_and_requirements(typed: Typed) -> None:
+    line = typed.changed(Change(os="wsl2", python="3.10", require=("torch==2.7",), drop=("jax",), gpus=(0, 2))).line("plan")
+    assert line == './drivetrain plan tensorflow torch==2.7 --gpu "RTX 4090" --os wsl2 --python 3.10 --gpus 0,2'
+    again = typed.with_flag("--os", "linux").changed(Change(os="wsl2"))
+    assert again.flags == (("--gpu", "RTX 4090"), ("--os", "wsl2"))
+
+
+def test_a_change_of_python_replaces_the_requirement_too() -> None:
+    typed = Typed(requirements=("torch", "python==3.13"))
+    assert typed.changed(Change(python="3.11")).line("plan") == "drivetrain plan torch --python 3.11"
+    assert typed.changed(Change(require=("python==3.11",))).line("plan") == "drivetrain plan torch python==3.11"
