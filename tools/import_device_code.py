@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import msgspec
+from measure_code import RESULT, Measured
 from packaging.utils import parse_wheel_filename
+from packaging.version import Version
 from rows import facts, write_rows
 
 from drivetrain.catalogue import CodeRow
 from drivetrain.model.catalogue import LibraryCode
 
-ORACLE = "cuobjdump 13.5.37 and 12.4.99 (NVIDIA) run on the library of this wheel, counts equal to a walk over its fatbin headers"
+ORACLE = "cuobjdump 13.5.37 and 12.4.99 (NVIDIA)"
 NINE = ("libcudnn_ops.so.9", "libcudnn_cnn.so.9", "libcudnn_adv.so.9")
 EIGHT = (
     "libcudnn_ops_infer.so.8",
@@ -67,52 +69,74 @@ DOCUMENTED = (
             f"nvidia-cudnn-{family}",
             ">=8.9,<9",
             EIGHT,
-            f"{_OLD} {_TO_HOPPER}",
-            (_MATRIX + "archives/cudnn-891/support-matrix/index.html (5.0 to 9.0)", _MATRIX + "archives/cudnn-896/support-matrix (5.0 to 9.0)"),
+            f"{_OLD} {_TO_HOPPER} compute_90",
+            (
+                _MATRIX + "archives/cudnn-891/support-matrix/index.html (5.0 to 9.0)",
+                _MATRIX + "archives/cudnn-896/support-matrix (5.0 to 9.0)",
+                "tools/measure_code.py: PTX for 9.0 in each of the five releases of 8.9 that were read",
+            ),
         )
         for family in ("cu11", "cu12")
     ),
 )
 """(distribution, versions, libraries, targets, sources): a capability that a matrix supports counts as a target, present but not counted.
 
-Of 8.0 to 8.8 the matrices say "3.5 and later" without an upper end, so nothing is claimed of them.
+Of 8.0 to 8.8 the matrices say "3.5 and later" without an upper end, so nothing is claimed of those that were not read.
 """
+
+
+Code = dict[str, int]
+Libraries = dict[str, tuple[Code, Code]]
+"""SASS and PTX targets with their counts, by library."""
 
 
 def write(folder: Path) -> None:
     """Writes device_code.json: the rows that were measured first."""
-    write_rows([*_measured(facts(folder, "device_code")), *_documented()], "catalogue", "data", "device_code.json")
+    write_rows([*_measured(folder), *_documented()], "catalogue", "data", "device_code.json")
 
 
-def _measured(read: list[dict[str, Any]]) -> Iterator[CodeRow]:
-    wheels: dict[str, list[LibraryCode]] = {}
-    for library in read:
-        if library["everything"]["sass"] or library["everything"]["ptx"]:
-            wheels.setdefault(library["wheel"], []).append(_library(library))
-    for wheel, libraries in sorted(wheels.items()):
-        name, version, _, _ = parse_wheel_filename(wheel)
-        yield CodeRow(distribution=str(name), versions=f"=={version}", libraries=tuple(libraries), sources=(f"{ORACLE}: {wheel}",))
+def _measured(folder: Path) -> Iterator[CodeRow]:
+    """Gives a row for each release that was read: what cuobjdump showed, and what tools/measure_code.py counted, over the platforms read.
+
+    Chips of one platform alone (Orin and Thor are aarch64) appear in that platform's wheel alone, so the union over platforms misleads no one.
+    """
+    releases: dict[tuple[str, str], tuple[Libraries, list[str]]] = {}
+    for wheel, library, sass, ptx, source in [*_by_oracle(folder), *_by_us()]:
+        project, number, _, _ = parse_wheel_filename(wheel)
+        libraries, sources = releases.setdefault((str(project), str(number)), ({}, []))
+        known = libraries.setdefault(library, ({}, {}))
+        for mine, read in zip(known, (sass, ptx), strict=True):
+            for target, count in read.items():
+                mine[target] = max(count, mine.get(target, 0))
+        if source not in sources:
+            sources.append(source)
+    for (name, version), (libraries, sources) in sorted(releases.items(), key=lambda each: (each[0][0], Version(each[0][1]))):
+        code = tuple(LibraryCode(library=library, sass=_ordered(sass), ptx=_ordered(ptx)) for library, (sass, ptx) in libraries.items())
+        yield CodeRow(distribution=name, versions=f"=={version}", libraries=code, sources=tuple(sources))
 
 
-def _library(read: dict[str, Any]) -> LibraryCode:
-    counts = read["counts"]
-    everything = read["everything"]
-    # Where most targets lie outside the sections that were counted (cuFFT keeps its kernels in .ldata), counts would mislead: presence alone.
-    counted = len(everything["sass"]) <= 2 * len(counts["elf"])
-    return LibraryCode(
-        library=read["library"].rpartition("/")[2],
-        sass=_numbered(everything["sass"], counts["elf"] if counted else {}),
-        ptx=_numbered(everything["ptx"], counts["ptx"] if counted else {}),
-    )
+def _by_oracle(folder: Path) -> Iterator[tuple[str, str, Code, Code, str]]:
+    for read in facts(folder, "device_code"):
+        everything, counts = read["everything"], read["counts"]
+        if everything["sass"] or everything["ptx"]:
+            # Where most targets lie outside the sections that were counted (cuFFT keeps its kernels in .ldata), counts would mislead: presence alone.
+            by_target = {**counts["elf"], **counts["ptx"]} if len(everything["sass"]) <= 2 * len(counts["elf"]) else {}
+            sass, ptx = ({target: by_target.get(target, 0) for target in everything[kind]} for kind in ("sass", "ptx"))
+            yield read["wheel"], read["library"].rpartition("/")[2], sass, ptx, f"{ORACLE}: {read['wheel']}"
 
 
-def _numbered(targets: list[str], counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    ordered = sorted({*targets, *counts}, key=lambda target: (int(re.sub(r"\D", "", target)), target))
-    return tuple((target, counts.get(target, 0)) for target in ordered)
+def _by_us() -> Iterator[tuple[str, str, Code, Code, str]]:
+    for row in msgspec.json.decode(RESULT.read_bytes(), type=list[Measured]):
+        yield row.wheel, row.library, row.sass, row.ptx, f"tools/measure_code.py on {row.wheel}"
+
+
+def _ordered(code: Code) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(code.items(), key=lambda each: (int(re.sub(r"\D", "", each[0])), each[0])))
 
 
 def _documented() -> Iterator[CodeRow]:
     for distribution, versions, libraries, targets, sources in DOCUMENTED:
-        sass = tuple((target, 0) for target in targets.split())
-        code = tuple(LibraryCode(library=library, sass=sass) for library in libraries)
+        named = tuple((target, 0) for target in targets.split())
+        sass = tuple(each for each in named if each[0].startswith("sm_"))
+        code = tuple(LibraryCode(library=library, sass=sass, ptx=named[len(sass) :]) for library in libraries)
         yield CodeRow(distribution=distribution, versions=versions, libraries=code, measured=False, sources=sources)

@@ -234,14 +234,30 @@ def test_volta_ends_where_cudnn_was_read() -> None:
     assert "sm_70" not in of_library("nvidia-cudnn-cu13", "9.20.0.48", "libcudnn_adv", measured=False)
 
 
+def test_every_cudnn_9_of_the_index_was_read() -> None:
+    """A release that came since the last reading falls back on the document's row: run tools/measure_code.py after a refresh."""
+    read = {(row.distribution, row.versions.removeprefix("==")) for row in code_rows() if row.measured}
+    for name in ("nvidia-cudnn-cu11", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13"):
+        for version, release in index()[name].items():
+            linux = any(platform.startswith("linux-") for wheel in release.wheels for platform in platforms_of(wheel.tags))
+            assert (name, version) in read or not linux or Version(version) < Version("9"), f"{name} {version}"
+
+
+def test_what_was_read_says_where_old_and_new_chips_begin() -> None:
+    assert "sm_70" not in of_library("nvidia-cudnn-cu12", "9.11.0.98", "libcudnn_ops", measured=True)
+    assert "sm_120" in of_library("nvidia-cudnn-cu12", "9.7.1.26", "libcudnn_ops", measured=True)
+    assert "sm_120" not in of_library("nvidia-cudnn-cu12", "9.6.0.74", "libcudnn_cnn", measured=True)
+    assert "sm_110f" in of_library("nvidia-cudnn-cu13", "9.20.0.48", "libcudnn_cnn", measured=True), "Thor"
+    assert of_library("jax-cuda13-pjrt", "0.12.0.1", "xla_cuda_plugin", measured=True) == {"sm_75", "sm_80", "sm_90", "sm_100", "sm_110", "sm_120"}
+
+
 def test_documents_do_not_contradict_what_was_read() -> None:
     """A document may promise less than the binary holds, never more, but for chips that code of the same generation serves."""
     for row in code_rows():
         for read in (each for each in code_rows() if not row.measured and each.measured and each.distribution == row.distribution):
             version = read.versions.removeprefix("==")
             if SpecifierSet(row.versions).contains(version):
-                for library in row.libraries:
-                    (binary,) = [each for each in read.libraries if each.library == library.library]
+                for library, binary in ((each, other) for each in row.libraries for other in read.libraries if each.library == other.library):
                     held = {int(re.sub(r"\D", "", target)) for target, _ in binary.sass}
                     promised = {int(target[3:]) for target, _ in library.sass}
                     unserved = {each for each in promised if not any(each // 10 == other // 10 and other <= each for other in held)}
