@@ -93,10 +93,12 @@ def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
     """Gives the places whose packages count: the configured indexes and find-links always, the frameworks' own by `--sources`."""
     configured = ("index", *(f"find-links:{each.name}" for each in machine.indexes if each.kind == "find-links"))
     own = [each.wheel_index for each in frameworks if each.wheel_index]
+    if request.engine == "conda":
+        configured = (*configured, "conda-forge")
     if request.sources == "index":
         return configured
     if request.sources == "all" or (machine.described and not machine.indexes):
-        return (*configured, *(name for name, _ in own), *(("conda-forge",) if request.engine != "pip" else ()))
+        return (*configured, *(name for name, _ in own), *(("conda-forge",) if request.engine == "auto" else ()))
     answered = [each.name for each in machine.indexes if each.reachable]
     return (*configured, *(name for name, url in own if any(url.startswith(each.rstrip("/")) or each.startswith(url.split("{")[0]) for each in answered)))
 

@@ -99,8 +99,9 @@ def _fewest_pins(asked: tuple[str, ...], request: Request, machine: Machine, pla
     pinned = [wish for wish in request.wishes if wish.specifier and not wish.url and (wish.name in asked or wish.is_component) and wish.name != "driver"]
     if not pinned:
         return None
-    engines = [request] if request.engine != "auto" else [request, structs.replace(request, engine="conda")]
-    for base in engines:
+    fetching = structs.replace(request, fetch_python=True)
+    variants = (request, fetching, structs.replace(fetching, engine="conda")) if request.engine == "auto" else (request, fetching)
+    for base in variants:
         loose = {id(wish) for wish in pinned}
         best = plan(_loosened(base, loose), machine)
         if not isinstance(best, Plan):
