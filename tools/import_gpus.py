@@ -14,10 +14,9 @@ from typing import Any
 
 TARGET = Path(__file__).parents[1] / "src" / "drivetrain" / "catalogue" / "data" / "gpus.json"
 READ, CORRECTED = "2026-11-23", "2026-11-24"
-NOTES = "facts NOTES.md, found wrong since"
 
 CUDA_FIRST = {"8.7": "11.4"}
-"""JetPack 5 (CUDA 11.4) compiled for Orin; the meson table says 11.5."""
+"""JetPack 5 (CUDA 11.4) compiled for Orin, as nixpkgs has it; the meson table says 11.5."""
 FOREIGN_CHIPS = {"12.0": "GB100", "12.0a": "GB100", "12.0f": "GB100"}
 """GB100 is 10.0."""
 LAST_BRANCH = {"2": "390", "3": "470", "5": "580", "6": "580", "7.0": "580"}
@@ -122,7 +121,7 @@ def architecture_row(row: dict[str, Any], sources: Sources) -> list[Any]:
     arch = row["arch"]
     corrected = arch in CUDA_FIRST or arch in FOREIGN_CHIPS
     chips = row["chips"].replace(FOREIGN_CHIPS[arch] + "/", "") if arch in FOREIGN_CHIPS else row["chips"]
-    numbers = sources.numbers(row["source"], *([NOTES] if corrected else []))
+    numbers = sources.numbers(row["source"])
     return [arch, CUDA_FIRST.get(arch, row["cuda_first"]), row["cuda_dropped_in"], chips, numbers, CORRECTED if corrected else READ]
 
 

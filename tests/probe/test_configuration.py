@@ -14,7 +14,7 @@ from laid_out import Layout
 from drivetrain.formats.pip_configuration import PipSettings, pip_settings
 from drivetrain.model.machine import Index
 from drivetrain.probe import gather
-from drivetrain.probe.reachability import answers_from
+from drivetrain.probe.reachability import answers_from, reachable
 
 HOMES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "nothing": ({}, {}),
@@ -190,11 +190,33 @@ def test_reachable(tmp_path: Path) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
     try:
-        answers = [answers_from(Index(kind="index", name=name), 2.0) for name in (f"{url}/simple", f"{url}/private", f"{url}/broken")]
+        answers = [answers_from(Index(kind="index", name=name), 2.0, PipSettings()) for name in (f"{url}/simple", f"{url}/private", f"{url}/broken")]
     finally:
         server.shutdown()
         server.server_close()
     assert answers == [True, True, False]
-    assert answers_from(Index(kind="index", name=url), 0.5) is False, "nobody listens any more"
-    assert answers_from(Index(kind="find-links", name=str(tmp_path)), 2.0) is True
-    assert answers_from(Index(kind="index", name=(tmp_path / "missing").as_uri()), 2.0) is False
+    assert answers_from(Index(kind="index", name=url), 0.5, PipSettings()) is False, "nobody listens any more"
+    assert answers_from(Index(kind="find-links", name=str(tmp_path)), 2.0, PipSettings()) is True
+    assert answers_from(Index(kind="index", name=(tmp_path / "missing").as_uri()), 2.0, PipSettings()) is False
+    assert answers_from(Index(kind="conda", name="conda-forge"), 2.0, PipSettings()) is None
+
+
+def test_a_server_that_never_answers_costs_twice_the_bound_at_most(tmp_path: Path) -> None:
+    import socket
+    import time
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/simple"
+        started = time.monotonic()
+        answered = reachable((Index(kind="index", name=url), Index(kind="find-links", name=str(tmp_path))), 0.2)
+    assert time.monotonic() - started < 2
+    assert [each.reachable for each in answered] == [False, True]
+
+
+@pytest.mark.index
+def test_the_default_index_answers() -> None:
+    from drivetrain.probe import probe
+
+    indexes = probe(check_indexes=True, timeout_seconds=10.0).indexes
+    assert all(each.reachable is not None for each in indexes if each.kind == "index")
+    assert any(each.reachable for each in indexes if each.kind == "index")

@@ -156,6 +156,13 @@ def test_a_gpu_that_a_working_driver_does_not_list(layout: Layout) -> None:
     assert [(gpu.name, gpu.driver_bound) for gpu in machine.gpus][1] == ("NVIDIA GeForce GTX 1080", False)
 
 
+def test_a_driver_that_lists_no_gpu_at_all(layout: Layout) -> None:
+    layout.driver(nvml="", cuda="", STUB_CUDA_INIT="100")
+    layout.display("0000:01:00.0", "10de", "2684", "nvidia")
+    machine = layout.machine()
+    assert (causes(machine), [gpu.driver_bound for gpu in machine.gpus]) == (["probe-sources-disagree"], [None])
+
+
 def test_a_forward_compatibility_library_raises_the_ceiling_of_programs_only(layout: Layout) -> None:
     layout.driver(STUB_CUDA_VERSION="13020")
     machine = layout.machine()

@@ -181,7 +181,7 @@ def _gpu_lost(sight: Sight) -> Note | None:
 def _not_answering(sight: Sight) -> Note | None:
     """A GPU on the bus that a working driver does not list: too old for this driver, or lost."""
     silent = [gpu for gpu in sight.gpus if gpu.vendor == "nvidia" and gpu.driver_bound is not True]
-    if not sight.nvml.get("gpus") or not silent or _gpu_lost(sight):
+    if not sight.nvml.get("driver") or not silent or _gpu_lost(sight) or sight.container:
         return None
     return Note(
         cause=DISAGREE,
