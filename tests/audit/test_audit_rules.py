@@ -298,6 +298,25 @@ def test_a_torch_without_code_for_the_gpu() -> None:
     assert "compute-capability-not-in-build" not in found(machine(RTX_5090), torch, catalogue(TORCH), CPU_PLAN)
 
 
+def test_what_only_an_extra_of_another_asks_for_is_no_need() -> None:
+    torch = environment(
+        one("torch", "2.10.0"),
+        one("keras", "3.12.0", "optree"),
+        one("optree", "0.17", 'torch ; extra == "torch"'),
+        one("tensorflow", "2.20.0", "keras"),
+        builds=[torch_built("12.8")],
+    )
+    outcome = found(machine(RTX_5090), torch, catalogue(TORCH))["compute-capability-not-in-build"]
+    assert outcome.fix[0].edit is not None
+    assert outcome.fix[0].edit.require == ("torch",)
+
+
+def test_the_code_of_jax_lies_in_its_plugin() -> None:
+    jax = environment(one("jax", "0.6.0"), one("jax-cuda12-plugin", "0.6.0"), one("jax-cuda12-pjrt", "0.6.0"), builds=[jaxlib_built("12")])
+    abouts = {each.about for each in outcomes(machine(RTX_4090), jax) if each.cause == "compute-capability-not-in-build"}
+    assert abouts == {"jax-cuda12-pjrt"}
+
+
 def test_only_the_gpus_that_were_planned_for() -> None:
     torch = environment(one("torch", "2.10.0"), builds=[torch_built("12.8")], gpus=(0,))
     assert "compute-capability-not-in-build" not in found(machine(RTX_4090, RTX_5090), torch, catalogue(TORCH))

@@ -9,6 +9,7 @@ from drivetrain.model.environment import Environment, Installed
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FRAMEWORKS = ("torch", "tensorflow", "jax")
+_CUDA_EXTRAS = ("nvidia-", "jax-cuda", "cuda-", "tensorrt")
 
 
 def families_in(environment: Environment) -> dict[int, list[Installed]]:
@@ -26,19 +27,26 @@ def families_in(environment: Environment) -> dict[int, list[Installed]]:
 
 
 def required_by(environment: Environment) -> dict[str, list[Installed]]:
-    """Gives, for each name, the distributions whose Requires-Dist names it, whatever their markers."""
+    """Gives, for each name, the distributions whose Requires-Dist names it; of what only an extra asks for, CUDA's own wheels alone."""
     needers: dict[str, list[Installed]] = {}
     for one in environment.installed:
         for line in one.requires:
-            if (match := _NAME.match(line)) is not None:
-                names = needers.setdefault(re.sub(r"[-_.]+", "-", match[0]).lower(), [])
-                if one not in names[-1:]:
-                    names.append(one)
+            if (match := _NAME.match(line)) is None:
+                continue
+            name = re.sub(r"[-_.]+", "-", match[0]).lower()
+            # optree[torch] needs torch in no environment that nobody asked for it in; jax[cuda12] is how jax gets its plugin.
+            if "extra" in line.partition(";")[2] and not name.startswith(_CUDA_EXTRAS):
+                continue
+            names = needers.setdefault(name, [])
+            if one not in names[-1:]:
+                names.append(one)
     return needers
 
 
 def frameworks_behind(name: str, needers: dict[str, list[Installed]]) -> list[Installed]:
-    """Gives the frameworks, or else the topmost distributions, that need that name through any chain."""
+    """Gives the frameworks, or else the topmost distributions, that need that name through any chain; none for a framework itself."""
+    if name in _FRAMEWORKS:
+        return []
     tops: dict[str, Installed] = {}
     seen, waiting = {name}, [name]
     while waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from drivetrain.audit.builds import build_of
@@ -19,7 +20,7 @@ from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit, Reason
 from drivetrain.words import say
 
-_LIBRARIES = ("nvidia-cudnn", "nvidia-cublas", "nvidia-nccl", "jax-cuda")
+_LIBRARIES = re.compile(r"nvidia-(cudnn|cublas|nccl).*|jax-cuda\d+-pjrt")
 
 
 def _check(context: Context) -> Iterator[Outcome]:
@@ -38,11 +39,14 @@ def _check(context: Context) -> Iterator[Outcome]:
 def _judged(context: Context) -> Iterator[Installed]:
     """Gives what must hold code: CUDA builds of frameworks, and the libraries that they load."""
     families = families_in(context.environment)
+    plugged = any(one.name.endswith("-pjrt") for one in context.environment.installed)
     for one in context.environment.installed:
         facts = context.facts({"jax": "jaxlib"}.get(one.name, one.name))
         framework = context.catalogue.framework(one.name)
+        if one.name == "jax" and plugged:
+            continue  # Its CUDA code lies in the plugin.
         # A TensorFlow wheel holds CUDA code also where no CUDA library is there to run it with.
-        if one.name.startswith(_LIBRARIES) or (framework is not None and one.name == framework.distribution and facts and facts.is_cuda_build and families):
+        if _LIBRARIES.fullmatch(one.name) or (framework is not None and one.name == framework.distribution and facts and facts.is_cuda_build and families):
             yield one
 
 
