@@ -74,13 +74,16 @@ def run(
     """
     words = tuple(str(each) for each in command)
     started = time.monotonic()
+    child: subprocess.Popen[bytes] | None = None
     with stop_raises():
-        child = _start(words, environment, folder, text is not None)
         try:
+            with _stops.wait():
+                child = _start(words, environment, folder, text is not None)
             listening = _Listening(child, text, listeners or Listeners())
             timed_out = not listening.until_end(None if timeout_seconds is None else started + timeout_seconds)
         except BaseException:
-            end_group(child)
+            if child is not None:
+                end_group(child)
             raise
         if timed_out:
             end_group(child)
@@ -97,15 +100,49 @@ def stop_raises() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in ours:
-        signal.signal(number, _stop)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: handler for number in numbers if (handler := signal.getsignal(number)) in (signal.SIG_DFL, signal.default_int_handler)}
+    for number in before:
+        signal.signal(number, _stops.arrived)
     try:
         yield
     finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Stops:
+    """Raises for a signal at once, or a moment later: a child that is being started has no id yet by which it could be ended."""
+
+    def __init__(self) -> None:
+        self._waiting = False
+        self._late: int | None = None
+
+    def arrived(self, number: int, _frame: object) -> None:
+        if self._waiting:
+            self._late = number
+        else:
+            self._raise(number)
+
+    @contextlib.contextmanager
+    def wait(self) -> Iterator[None]:
+        """Lets signals of the main thread wait until the end of the block."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        self._waiting, self._late = True, None
+        try:
+            yield
+        finally:
+            self._waiting = False
+        if self._late is not None:
+            self._raise(self._late)
+
+    def _raise(self, number: int) -> NoReturn:
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+
+_stops = _Stops()
 
 
 def end_group(child: subprocess.Popen[bytes]) -> None:
@@ -124,10 +161,6 @@ def end_group(child: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-
-
-def _stop(number: int, _frame: object) -> NoReturn:
-    raise SystemExit(128 + number)
 
 
 def _start(words: tuple[str, ...], environment: Mapping[str, str] | None, folder: Path | None, has_input: bool) -> subprocess.Popen[bytes]:

@@ -9,7 +9,7 @@ import pytest
 from install_orders import MACHINE, PYTHON, VERSION, plan_of
 from msgspec.structs import replace
 
-from drivetrain.errors import PrefixError
+from drivetrain.errors import IndexUnreachable, PrefixError
 from drivetrain.install import EngineSettings, interpreter_for
 from drivetrain.model.machine import Interpreter, Machine
 
@@ -43,6 +43,13 @@ def test_a_machine_without_one_is_told_how_to_get_it() -> None:
         interpreter_for(plan_of(python="3.9"), with_pythons((str(PYTHON), FULL, "path")), EngineSettings())
     assert "--fetch-python" in caught.value.next
     assert "python3.9-venv" in caught.value.next
+
+
+def test_a_python_that_cannot_be_fetched_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_PYTHON_INSTALL_MIRROR", "http://127.0.0.1:9/pythons")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    with pytest.raises(IndexUnreachable, match=r"Python 3\.12 was not fetched: http://127\.0\.0\.1:9 did not answer"):
+        interpreter_for(plan_of(python="3.12"), with_pythons(), EngineSettings(cache_dir=tmp_path), fetch=True)
 
 
 @pytest.mark.parametrize(

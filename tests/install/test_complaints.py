@@ -66,6 +66,10 @@ def test_no_explanation_without_one() -> None:
     assert explanation(UNREACHABLE) is None
 
 
+def test_a_user_that_an_address_needs_stays() -> None:
+    assert without_credentials("git+ssh://git@git.example/r ssh://me:pw@git.example/r") == "git+ssh://git@git.example/r ssh://me@git.example/r"
+
+
 def test_credentials_are_taken_out_of_any_text() -> None:
     assert (
         without_credentials("see https://me:p%40ss@index.example/x and git+https://token@git.example/r")

@@ -11,7 +11,8 @@ from drivetrain.errors import DrivetrainError, EngineError, IndexUnreachable, Pr
 from drivetrain.process import Finished
 from drivetrain.words import say
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@'\"]+@")
+_CREDENTIALS = re.compile(r"((?:https?|ftp)://)[^/\s@'\"]+@")
+_PASSWORD = re.compile(r"(?<=://)([^/\s@'\":]+):[^/\s@'\"]+@")
 _DECORATION = re.compile(r"^(?:error:|cause:|Caused by:|[×╰─▶├│┬]|\s)+", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s`'\"(),]+")
 _UNREACHABLE = re.compile(
@@ -23,8 +24,8 @@ _NO_SOLUTION = "No solution found"
 
 
 def without_credentials(text: str) -> str:
-    """Takes user names and passwords out of every URL of a text."""
-    return _CREDENTIALS.sub("", text)
+    """Takes passwords out of every URL of a text, and user names where they may be tokens; `ssh://git@host` needs its user."""
+    return _PASSWORD.sub(r"\1@", _CREDENTIALS.sub(r"\1", text))
 
 
 def explanation(err: str) -> str | None:

@@ -26,11 +26,13 @@ _DONE = re.compile(r"\s*Downloaded (\S+)")
 class Meter:
     """How far an install is; never goes back."""
 
-    def __init__(self, lock: Lock, progress: Progress | None, *, cached: bool) -> None:
+    def __init__(self, lock: Lock, progress: Progress | None, *, uncached: int) -> None:
         self._sizes = {normalised(each.name): each.bytes or 0 for each in lock.artifacts}
-        self._total = 0 if cached else lock.download_bytes
+        # Where the cache holds some wheels, which ones shows only as uv begins with the others.
+        self._known = uncached >= len(lock.artifacts)
+        self._total = lock.download_bytes if self._known else 0
         self._progress = progress
-        self._phase = "install" if cached else "download"
+        self._phase = "download" if uncached else "install"
         self._under_way: dict[str, int] = {}
         self._finished = 0
         self._done = 0
@@ -43,6 +45,7 @@ class Meter:
         """Takes one line of uv's."""
         if begun := _BEGUN.match(line):
             self._under_way[begun[1]] = self._sizes.get(normalised(begun[1]), 0)
+            self._total += 0 if self._known else self._under_way[begun[1]]
             self.tell(self._phase, say("downloading {names}", names=", ".join(self._under_way)))
         elif ended := _DONE.match(line):
             self._finished += self._under_way.pop(ended[1], 0)

@@ -16,13 +16,17 @@ BYTE_CODE = 0.03
 """Bytes of byte code for a byte unpacked: 224 MB of 9.9 GB (measured)."""
 
 
-def check_room(lock: Lock, prefix: Path, engine: Engine, *, cached: bool) -> None:
-    """Raises PrefixError when a disk cannot hold what is to be written; `cached`: the cache holds every wheel already."""
+def check_room(lock: Lock, prefix: Path, engine: Engine, *, uncached: int) -> None:
+    """Raises PrefixError when a disk cannot hold what is to be written.
+
+    Of so many wheels the cache lacks `uncached`, nobody says which: the smallest are counted, so that nothing is refused that would fit.
+    """
     unpacked = int(lock.download_bytes * UNPACKED)
+    fetched = int(sum(sorted(each.bytes or 0 for each in lock.artifacts)[:uncached]) * UNPACKED)
     byte_code = int(unpacked * BYTE_CODE)
     cache = cache_dir(engine)
     shared = _device(cache) == _device(prefix) and engine.variables().get("UV_LINK_MODE") not in ("copy",)
-    for place, needed in _needs(cache, prefix, 0 if cached else unpacked, byte_code + (0 if shared else unpacked)):
+    for place, needed in _needs(cache, prefix, fetched, byte_code + (0 if shared else unpacked)):
         free = shutil.disk_usage(_existing(place)).free
         if free < needed:
             raise PrefixError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import time
@@ -82,10 +83,11 @@ def _installed(order: Order, path: Path, settings: EngineSettings, progress: Pro
         venv: list[str | Path] = ["venv", "--quiet", "--no-project", "--python", order.interpreter]
         _made(engine, [*venv, "--relocatable", "--prompt", prompt_of(prefix), path])
         install: list[str | Path] = ["pip", "install", "--python", python_of(path), "--requirements", pylock]
-        # Costs 15 ms, and says whether anything has to be downloaded.
-        cached = "Would download" not in engine.offline().run([*install, "--dry-run"]).err
-        check_room(order.lock, prefix, engine, cached=cached)
-        meter = Meter(order.lock, progress, cached=cached)
+        # Costs 15 ms.
+        found_missing = re.search(r"Would download (\d+) package", engine.offline().run([*install, "--dry-run"]).err)
+        uncached = int(found_missing[1]) if found_missing else 0
+        check_room(order.lock, prefix, engine, uncached=uncached)
+        meter = Meter(order.lock, progress, uncached=uncached)
         done = engine.run([*install, "--compile-bytecode"], listeners=meter.listeners)
         if not done.ok:
             raise breakdown(done, say("the environment was not installed"))

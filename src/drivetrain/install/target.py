@@ -21,7 +21,7 @@ def target_flags(machine: Machine, interpreter: Path | str) -> list[str | Path]:
         return ["--python", interpreter]
     platform = platform_of(machine)
     # Any interpreter will do to run uv's questions; the target's own need not exist here.
-    return ["--python", sys.executable, "--python-version", interpreter, *(["--python-platform", platform] if platform else [])]
+    return ["--python", sys.executable, "--python-version", interpreter.rstrip("t"), *(["--python-platform", platform] if platform else [])]
 
 
 def target_variables(machine: Machine) -> dict[str, str]:
