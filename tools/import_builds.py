@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not Path(arguments[0]).is_dir():
         print(__doc__, file=sys.stderr)
         return 2
-    for each in (import_torch, import_tensorflow, import_jax, import_device_code, import_conda):
+    for each in (import_device_code, import_torch, import_tensorflow, import_jax, import_conda):
         each.write(Path(arguments[0]))
     return 0
 

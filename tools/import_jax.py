@@ -11,6 +11,7 @@ from packaging.version import Version
 from rows import PACKAGE, facts, write_rows
 from spellings import bazel_capabilities, sources
 
+from drivetrain.catalogue import CodeRow, read_rows
 from drivetrain.catalogue.refresh.releases import platforms_of
 from drivetrain.catalogue.refresh.snapshot_file import snapshot_in
 from drivetrain.model.catalogue import BuildFact, Release
@@ -92,6 +93,8 @@ def _index_row(release: Release, build: str, plugin: Release, known: dict[str, A
     ]
     built_with = (known.get("built_with") or {}).get(f"cuda_v{build[4:]}") or (known.get("built_with") or {}).get("cuda") or {}
     cuda = built_with.get("HERMETIC_CUDA_VERSION")
+    listed = _targets(known, build)
+    counted, counted_in = (None, ()) if listed else _counted(f"jax-{build}-pjrt", plugin.version)
     return BuildFact(
         version=release.version,
         build=build,
@@ -99,12 +102,26 @@ def _index_row(release: Release, build: str, plugin: Release, known: dict[str, A
         places=("index",),
         cuda="12.1" if build == "cuda12" else "13.0",
         cudnn=bounds[0] if bounds else None,
-        targets=_targets(known, build),
+        targets=listed or counted,
         note="lowest CUDA and cuDNN that it runs with"
         + (f"; built with CUDA {cuda}" if cuda else "")
         + (f"; plugin {plugin.version}" if plugin.version != release.version else ""),
-        sources=sources(known.get("source", []), f"package index, METADATA of jax-{build}-plugin {plugin.version}", CHECKS if build == "cuda12" else CHANGELOG),
+        sources=sources(
+            known.get("source", []),
+            f"package index, METADATA of jax-{build}-plugin {plugin.version}",
+            CHECKS if build == "cuda12" else CHANGELOG,
+            *counted_in,
+        ),
     )
+
+
+def _counted(distribution: str, version: str) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """Gives the targets that were counted in the plugin's library and where, for the releases whose .bazelrc was not read."""
+    read = read_rows(PACKAGE / "catalogue" / "data" / "device_code.json", CodeRow)
+    for row in read:
+        if row.distribution == distribution and row.versions == f"=={version}":
+            return tuple(target for library in row.libraries for target, _ in (*library.sass, *library.ptx)), row.sources
+    return None, ()
 
 
 def _of_extra(release: Release, build: str) -> tuple[Any, ...]:

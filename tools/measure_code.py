@@ -36,8 +36,8 @@ WANTED = (
     ("nvidia-cudnn-cu12", r"8\.9\.(2\.26|4\.25|7\.29)", r"libcudnn_ops_infer\.so\.8"),
     ("nvidia-cudnn-cu12", r"9\.(7\.1\.26|11\.0\.98|20\.0\.48)", r"libcudnn_ops\.so\.9"),
     ("nvidia-cudnn-cu13", r"9\.(12\.0\.46|26\.0\.51|28\.1\.4)", r"libcudnn_ops\.so\.9"),
-    ("jax-cuda12-pjrt", r"0\.(11\.1|11\.2|12\.0)", r"xla_cuda_plugin\.so"),
-    ("jax-cuda13-pjrt", r"0\.(11\.2|12\.0\.1)", r"xla_cuda_plugin\.so"),
+    ("jax-cuda12-pjrt", r"0\.(11\.1|11\.2|12\.0|12\.0\.1)", r"xla_cuda_plugin\.so"),
+    ("jax-cuda13-pjrt", r"0\.(11\.1|11\.2|12\.0|12\.0\.1)", r"xla_cuda_plugin\.so"),
 )
 """(distribution, versions, library): cuDNN's smallest library with device code for every release, its others and XLA where much depends on them."""
 

@@ -190,6 +190,8 @@ def test_known_truths_of_jax() -> None:
         "jax[cuda13] 0.7.0 and 0.7.1 cannot be resolved"
     )
     assert the_build("jax", "0.4.25", "cuda11", place="jax-releases").cuda == "11.8"
+    assert not [row for row in builds("jax") if row.targets is None], "a build list or a count for each"
+    assert the_build("jax", "0.12.0.1", "cuda13").targets == ("sm_75", "sm_80", "sm_90", "sm_100", "sm_110", "sm_120", "compute_120")
 
 
 def test_pairs_agree_with_what_the_companions_pin() -> None:
