@@ -1,0 +1,172 @@
+"""Environments made from first to last, of tiny wheels: what `up`, `add`, `remove`, `install`, `run`, `audit` and `verify` promise."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from drivetrain.report.schemas import schema
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def document(done: subprocess.CompletedProcess[str], name: str, code: int = 0) -> Any:
+    assert done.returncode == code, done.stderr
+    found = json.loads(done.stdout)
+    jsonschema.validate(found, schema(name))
+    return found
+
+
+def installed(project: Path) -> set[str]:
+    return {each.name.split("-")[0] for each in project.glob(".venv/lib/python3*/site-packages/*.dist-info")}
+
+
+def test_up_makes_an_environment_and_leaves_one_that_still_serves_alone(drivetrain: Run, project: Path) -> None:
+    done = document(drivetrain("up", "alpha", "--json"), "up")
+    assert (done["status"], done["installed"], done["prefix"], done["failed_at"]) == ("done", True, ".venv", None)
+    assert installed(project) == {"alpha", "beta"}
+    assert {"plan", "lock", "install", "audit", "verify"} <= set(done["seconds"])
+    assert [each["version"] for each in done["plan"]["packages"]] == ["1.0"]
+    assert (project / done["lock"]).read_text().count("sha256") == 2
+    assert "<html" in (project / done["report"]).read_text()
+
+    made = (project / ".venv" / "pyvenv.cfg").stat().st_ino
+    again = document(drivetrain("up", "alpha>=1", "--json"), "up")
+    assert (again["status"], again["installed"], again["previous"]) == ("done", False, None)
+    assert (project / ".venv" / "pyvenv.cfg").stat().st_ino == made
+
+    other = document(drivetrain("up", "beta<2", "--json"), "up")
+    assert other["installed"]
+    assert installed(project) == {"beta"}
+    assert (project / other["previous"] / "pyvenv.cfg").exists()
+
+
+def test_add_and_remove_keep_what_else_is_there(drivetrain: Run, project: Path, variables: dict[str, str]) -> None:
+    drivetrain("up", "alpha", "--quiet")
+    uv = Path(sys.executable).with_name("uv")
+    python = project / ".venv" / "bin" / "python"
+    subprocess.run(
+        [uv, "pip", "install", "--python", python, "--no-index", "--find-links", variables["PIP_FIND_LINKS"], "epsilon"], check=True, capture_output=True
+    )
+
+    document(drivetrain("add", "gamma", "--json"), "up")
+    assert installed(project) == {"alpha", "beta", "gamma", "epsilon"}
+    document(drivetrain("remove", "gamma", "--json"), "up")
+    assert installed(project) == {"alpha", "beta", "epsilon"}
+
+    refused = drivetrain("remove", "zeta")
+    assert refused.returncode == 2
+    assert "zeta was not asked for in .venv" in refused.stderr
+    assert "alpha" in refused.stderr
+
+
+def test_what_cannot_be_resolved_together_is_refused_with_the_way_out(drivetrain: Run, project: Path) -> None:
+    done = document(drivetrain("up", "gamma", "beta>=2", "--json"), "up", 3)
+    assert (done["status"], done["failed_at"]) == ("refused", "lock")
+    assert "gamma" in done["plan"]["refusal"][0]["says"]
+    assert {each["change"]["drop"][0] for each in done["plan"]["relaxations"]} == {"gamma", "beta>=2"}
+    assert not (project / ".venv").exists()
+    text = drivetrain("up", "gamma", "beta>=2").stdout
+    assert "drivetrain up gamma\n" in text
+
+
+def test_a_dry_run_changes_nothing(drivetrain: Run, project: Path) -> None:
+    done = drivetrain("up", "alpha", "--dry-run")
+    assert done.returncode == 0
+    assert "drivetrain up alpha" in done.stdout
+    assert list(project.iterdir()) == []
+
+
+def test_a_prefix_that_is_not_ours_stays_as_it_is(drivetrain: Run, project: Path) -> None:
+    (project / ".venv").mkdir()
+    (project / ".venv" / "mine.txt").write_text("mine")
+    done = drivetrain("up", "alpha")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "--prefix" in done.stderr
+    assert [each.name for each in (project / ".venv").iterdir()] == ["mine.txt"]
+    assert json.loads(drivetrain("up", "alpha", "--json").stdout)["schema"] == "drivetrain/error/1"
+
+
+def test_an_audit_error_leaves_the_environment_as_it_was(drivetrain: Run, project: Path) -> None:
+    drivetrain("up", "alpha", "--quiet")
+    done = drivetrain("up", "delta", "epsilon", "--json")
+    found = document(done, "up", done.returncode)
+    if found["status"] == "done":
+        pytest.skip("no rule takes this clash of two files for an error")
+    assert (done.returncode, found["status"], found["failed_at"]) == (1, "failed", "audit")
+    assert installed(project) == {"alpha", "beta"}
+    assert (project / ".drivetrain" / "report-failed.html").exists()
+
+
+def test_a_breakdown_is_one_line_and_changes_nothing(drivetrain: Run, project: Path) -> None:
+    done = drivetrain("up", "alpha", "--quiet", PIP_FIND_LINKS=str(project / "nowhere"))
+    assert done.returncode in (2, 3)
+    assert not (project / ".venv").exists()
+    if done.returncode == 2:
+        assert done.stderr.count("\n") == 1
+
+
+def test_install_takes_a_lock_or_a_plan(drivetrain: Run, project: Path) -> None:
+    drivetrain("up", "alpha", "--quiet")
+    done = document(drivetrain("install", ".venv/drivetrain/pylock.toml", "--prefix", "second", "--json"), "install")
+    assert (done["prefix"], done["distributions"]) == ("second", 2)
+    drivetrain("plan", "beta<2", "-o", "plan.json")
+    done = document(drivetrain("install", "plan.json", "--prefix", "third", "--json"), "install")
+    assert list(project.glob("third/lib/python3*/site-packages/beta-1.0.dist-info"))
+    damaged = project / "pylock.damaged.toml"
+    damaged.write_text((project / ".venv/drivetrain/pylock.toml").read_text().replace('sha256 = "', 'sha256 = "0'))
+    broken = drivetrain("install", damaged.name, "--prefix", "fourth")
+    assert broken.returncode == 2
+    assert not (project / "fourth").exists()
+
+
+def test_run_gives_the_variables_and_the_childs_own_exit_code(drivetrain: Run, project: Path) -> None:
+    drivetrain("up", "alpha", "--quiet")
+    done = drivetrain("run", "--", "python", "-c", "import alpha, os, sys; print(alpha.VERSION, os.environ['VIRTUAL_ENV'] == sys.prefix)")
+    assert (done.returncode, done.stdout) == (0, "1.0 True\n")
+    failed = drivetrain("run", "python", "-c", "import sys; sys.exit(7)")
+    assert failed.returncode == 7
+    assert "drivetrain audit" in failed.stderr
+    assert drivetrain("run", "--", "no-such-program").returncode == 2
+    assert drivetrain("run", "--prefix", "nowhere", "--", "python").returncode == 2
+
+
+def test_audit_and_verify_of_an_environment_at_hand(drivetrain: Run, project: Path) -> None:
+    drivetrain("up", "alpha", "--quiet")
+    assert document(drivetrain("audit", "--json"), "audit")["scanned"]["distributions"] == 2
+    elsewhere = project / "elsewhere"
+    elsewhere.mkdir()
+    active = drivetrain("audit", "--json", VIRTUAL_ENV=str(project / ".venv"))
+    assert document(active, "audit")["prefix"] == ".venv"
+    assert document(drivetrain("verify", "--json"), "verify")["verdicts"] == []
+    home = drivetrain().stdout
+    assert "alpha 1.0" in home
+    assert "drivetrain run -- python train.py" in home
+
+
+def test_ctrl_c_leaves_the_prefix_as_it_was(variables: dict[str, str], project: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "drivetrain", "up", "alpha"], cwd=project, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stderr is not None
+    while "locking" not in (line := child.stderr.readline()):
+        assert line
+    time.sleep(0.05)
+    os.kill(child.pid, signal.SIGINT)
+    said = child.communicate(timeout=30)[1]
+    assert child.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    assert not (project / ".venv").exists()
+    assert not list(project.glob(".drivetrain/staging/*"))
