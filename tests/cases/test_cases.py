@@ -149,7 +149,7 @@ def plan_faults(plan: Plan, expected: dict[str, Any]) -> list[str]:
         for name, wanted in expected.get(key, {}).items():
             found = getattr(plan.package(name), kind, None)
             faults += [] if found == (tuple(wanted) if isinstance(wanted, list) else wanted) else [f"{kind} of {name} is {found!r}, not {wanted!r}"]
-    values = {"python": plan.python, "cuda": plan.cuda and plan.cuda.version, "cudnn": plan.cudnn}
+    values = {"python": plan.python, "cuda": plan.cuda.version if plan.cuda else None, "cudnn": plan.cudnn}
     faults += [f"{key} is {value}, not {expected[key]}" for key, value in values.items() if key in expected and not matches(value, expected[key])]
     exact = {"accelerator": plan.accelerator, "compatibility": plan.cuda and plan.cuda.compatibility, "jit": plan.cuda and plan.cuda.jit}
     faults += [f"{key} is {value}, not {expected[key]}" for key, value in exact.items() if key in expected and value != expected[key]]

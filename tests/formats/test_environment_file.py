@@ -34,7 +34,7 @@ def test_an_environment_as_diffusion_repositories_have_it() -> None:
         ("numpy", "==1.19.2.*", "environment.yaml:11"),
         ("opencv-python", "==4.5.5.*", "environment.yaml:12"),
         ("scikit-learn", ">=1.0,<1.3", "environment.yaml:14"),
-        ("pandas", "==1.4", "environment.yaml:15"),
+        ("pandas", ">=1.3,<1.5", "environment.yaml:15"),
         ("albumentations", "==0.4.3", "environment.yaml:18"),
         ("diffusers", "", "environment.yaml:19"),
         ("transformers", "==4.19.2", "requirements-pip.txt:1"),
@@ -45,7 +45,7 @@ def test_an_environment_as_diffusion_repositories_have_it() -> None:
     assert found.channels == ("pytorch", "defaults", "conda-forge")
     assert found.indexes == ("https://index.example/whl/cu113",)
     assert found.warnings == (
-        "environment.yaml:15: pandas = 1.3|1.4: one requirement cannot hold alternatives; the last is taken",
+        "environment.yaml:15: pandas = 1.3|1.4: one requirement cannot hold alternatives; taken as >=1.3,<1.5",
         "environment.yaml: libraries and programs of conda that are no Python distributions were left out: ffmpeg, openssl",
     )
 

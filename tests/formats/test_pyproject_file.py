@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from drivetrain.errors import FileError, UsageError
+from drivetrain.formats.alternatives import spanning
 from drivetrain.formats.file_kind import request_file
 from drivetrain.formats.poetry_version import specifier_of
 from drivetrain.model.request import RequestFile
@@ -57,7 +58,7 @@ def test_a_project_of_poetry() -> None:
         ("torchvision", "", "", "", cu118),
         ("tensorflow", "==2.10.*", 'sys_platform == "win32"', "", ""),
         ("tensorflow", ">=2.13,<3", 'sys_platform == "linux" and python_full_version < "3.12"', "", ""),
-        ("numpy", ">=3,<4", "", "", ""),
+        ("numpy", ">=1.20,<4", "", "", ""),
         ("detector", "", "", "git+https://git.example/lab/detector.git@v1.2", ""),
         ("helpers", "", "", "../helpers", ""),
         ("click", "==8.1.7", "", "", ""),
@@ -120,6 +121,23 @@ def test_poetry_two_ties_the_requirements_of_the_project() -> None:
 )
 def test_versions_as_poetry_writes_them(constraint: str, specifier: str | None) -> None:
     assert specifier_of(constraint) == specifier
+
+
+@pytest.mark.parametrize(
+    ("specifiers", "span"),
+    [
+        (["==1.3.*", "==1.4.*"], ">=1.3,<1.5"),
+        (["==1.3", "==1.4"], ">=1.3,<=1.4"),
+        ([">=1.20,<2.0", ">=3,<4"], ">=1.20,<4"),
+        ([">=3,<4", "~=1.4.2"], ">=1.4.2,<4"),
+        ([">=2", "<1"], ""),
+        ([">1,<2", ""], ""),
+        ([">1", ">=3,<4"], ">1"),
+        ([">1,<2", ">=1,<=2"], ">=1,<=2"),
+    ],
+)
+def test_alternatives_become_the_range_that_holds_them(specifiers: list[str], span: str) -> None:
+    assert spanning(specifiers) == span
 
 
 def test_requirements_that_setuptools_keeps_in_files() -> None:

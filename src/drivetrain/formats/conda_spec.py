@@ -63,8 +63,9 @@ def pep440_of(version: str) -> str | None:
 
 
 def alternatives(version: str) -> list[str]:
-    """Gives the alternatives of "1.20|1.21"."""
-    return [part.strip() for part in version.split("|")]
+    """Gives the alternatives of "1.20|1.21"; a single "=" before the first is meant of each."""
+    prefix = "=" if re.match(r"=(?!=)", version) else ""
+    return [prefix + part if re.match(r"\d", part) else part for part in (part.strip() for part in version.split("|"))]
 
 
 def _part(part: str) -> str:

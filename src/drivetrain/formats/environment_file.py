@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from drivetrain.errors import FileError
+from drivetrain.formats.alternatives import spanning
 from drivetrain.formats.conda_names import COMPONENTS, DISTRIBUTIONS, FINER, UNNEEDED, is_native
 from drivetrain.formats.conda_spec import CondaSpec, alternatives, cuda_of_build, pep440_of, spec_of
 from drivetrain.formats.draft import Draft
@@ -129,21 +130,27 @@ def _distribution(draft: Draft, spec: CondaSpec, origin: str) -> None:
 
 
 def _specifier(draft: Draft, spec: CondaSpec, origin: str) -> str:
-    given = alternatives(spec.version)
-    if len(given) > 1:
-        draft.warn(
-            origin, say("{name} = {version}: one requirement cannot hold alternatives; the last is taken", name=spec.name, version=spec.version.lstrip("="))
-        )
-    version = given[-1]
+    given = [pep440_of(_exactness(spec, each)) for each in alternatives(spec.version)]
+    known = [each for each in given if each is not None]
+    version = spec.version.lstrip("=")
+    if len(known) < len(given):
+        draft.warn(origin, say("{name} = {version} is no version constraint; any version is taken", name=spec.name, version=version))
+        return ""
+    if len(known) == 1:
+        return known[0]
+    taken = spanning(known)
+    draft.warn(
+        origin, say("{name} = {version}: one requirement cannot hold alternatives; taken as {taken}", name=spec.name, version=version, taken=taken or "*")
+    )
+    return taken
+
+
+def _exactness(spec: CondaSpec, version: str) -> str:
+    """The version as it is meant of this package: one part more on the other side, or exactly the one whose build is given."""
     if spec.name in FINER:
-        version = re.sub(r"^=*(\d[\d.]*)$", r"=\1", version)
-    elif spec.build and "*" not in version:
-        # With its build "=1.2" means exactly that one package, and so exactly that version.
-        version = re.sub(r"^=(?!=)", "==", version)
-    specifier = pep440_of(version)
-    if specifier is None:
-        draft.warn(origin, say("{name} = {version} is no version constraint; any version is taken", name=spec.name, version=spec.version.lstrip("=")))
-    return specifier or ""
+        return re.sub(r"^=*(\d[\d.]*)$", r"=\1", version)
+    # With its build "=1.2" means exactly that one package, and so exactly that version.
+    return re.sub(r"^=(?!=)", "==", version) if spec.build and "*" not in version else version
 
 
 def _of_builds(draft: Draft, builds: Iterable[tuple[str, str]]) -> None:

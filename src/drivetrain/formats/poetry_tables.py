@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from drivetrain.formats.alternatives import spanning
 from drivetrain.formats.draft import Draft
 from drivetrain.formats.poetry_version import specifier_of
 from drivetrain.formats.toml_tree import Table, line_of, table_at, tables_at
@@ -110,16 +111,19 @@ def _wish(poetry: Poetry, name: str, given: dict[str, Any]) -> Wish | None:
 
 
 def _specifier(draft: Draft, name: str, version: Any, origin: str) -> str:
-    alternatives = [part.strip() for part in re.split(r"\|\|?", str(version))]
-    if len(alternatives) > 1:
-        draft.warn(
-            origin,
-            say("{name} = {version}: one requirement cannot hold alternatives; the last is taken", name=name, version=f'"{version}"'),
-        )
-    made = specifier_of(alternatives[-1])
-    if made is None:
+    alternatives = [specifier_of(part) for part in re.split(r"\|\|?", str(version))]
+    known = [each for each in alternatives if each is not None]
+    if len(known) < len(alternatives):
         draft.warn(origin, say("{name} = {version} is no version constraint; any version is taken", name=name, version=f'"{version}"'))
-    return made or ""
+        return ""
+    if len(known) == 1:
+        return known[0]
+    taken = spanning(known)
+    draft.warn(
+        origin,
+        say("{name} = {version}: one requirement cannot hold alternatives; taken as {taken}", name=name, version=f'"{version}"', taken=taken or "*"),
+    )
+    return taken
 
 
 def _python_marker(draft: Draft, constraint: Any, origin: str) -> str:
