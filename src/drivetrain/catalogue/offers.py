@@ -10,7 +10,7 @@ from drivetrain.catalogue import CONDA_LIBRARIES, Catalogue
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime
 from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, satisfies, version_of
 from drivetrain.model.build import Build, Bundle, Framework, Target
-from drivetrain.model.catalogue import BuildFact, LibraryCode, Release, Requirement
+from drivetrain.model.catalogue import BuildFact, LibraryCode, Release, Requirement, Wheel
 
 _DECIDING = {
     "nvidia-cudnn": ("libcudnn_ops", "libcudnn_cnn", "libcudnn_adv"),
@@ -149,8 +149,11 @@ def _framework_builds(catalogue: Catalogue, framework: Framework, release: Relea
     index_row = next((row for row in rows if "index" in row.places and row.cuda), None)
     if framework.extras:
         yield msgspec.structs.replace(plain, build="cpu")
+        known = any(row.version == release.version and row.cuda for row in catalogue.facts(framework.name))
         for family, extra in framework.extras:
-            yield from _extra_builds(catalogue, framework, plain, (family, extra), rows)
+            # A release that is known, without a row for this family on this platform, has no such build there.
+            if not known or any(row.cuda and row.cuda.split(".")[0] == str(family) for row in rows):
+                yield from _extra_builds(catalogue, framework, plain, (family, extra), rows)
         yield from _bundle_builds(catalogue, framework, plain, index_row, target)
     else:
         row = next((row for row in rows if "index" in row.places), None)
@@ -182,7 +185,8 @@ def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: Bu
         bundled=bool(row.cuda) and (row.bundled or (plain.complete and not any(is_cuda_library(each.name) for each in requires))),
         requires=requires,
         near=tuple(each.name for each in _made_against(row)) if not own else (),
-        wheels=plain.wheels if own else (),
+        # Both places build on the same base, so the tags of the index's wheels tell the glibc of the others too; their sizes are not known.
+        wheels=plain.wheels if own else tuple(Wheel(each.tags) for each in plain.wheels),
         pythons=None if own else (row.pythons or tuple(sorted({each for wheel in plain.wheels for each in wheel.tags.split("-")[0].split(".")}))),
         complete=plain.complete if own else (row.complete and (row.requires is not None or row.bundled or not row.cuda)),
         code=_code(catalogue, framework, plain.version, row),

@@ -92,7 +92,17 @@ class Sieve:
             return None
         if not all(wish_allows(build, wish) for wish in wishes):
             return None
-        checks = (self._yanked, self._platform, self._python, self._operating_system, self._accelerator, self._place, self._driver, self._code, self._component)
+        checks = (
+            self._yanked,
+            self._place,
+            self._platform,
+            self._python,
+            self._operating_system,
+            self._accelerator,
+            self._driver,
+            self._code,
+            self._component,
+        )
         if build.version in ruled_out:
             reason = Reason(
                 cause="dependency-pin-conflict",
@@ -129,7 +139,7 @@ class Sieve:
 
     def _platform(self, build: Build, framework: Framework | None) -> Reason | None:
         target = self.target
-        if build.pythons is not None or any(platform_fits(_platform_tag(wheel.tags), self.platform, target.glibc) for wheel in build.wheels):
+        if not build.wheels or any(platform_fits(_platform_tag(wheel.tags), self.platform, target.glibc) for wheel in build.wheels):
             return None
         needs = [
             need

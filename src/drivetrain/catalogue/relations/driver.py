@@ -20,7 +20,7 @@ def driver_serves(target: Target, cuda: str) -> Reason | Unknown | None:
     minimum = drivers.minimum_driver(cuda, target.os, wsl=target.wsl)
     if minimum is None:
         return Unknown(says=say("the lowest driver for CUDA {cuda} is not known", cuda=cuda))
-    if target.driver is not None and at_least(target.driver, minimum):
+    if target.driver is not None and _reaches(target.driver, minimum):
         return None
     if target.driver is None and target.ceiling is not None and dotted(target.ceiling)[0] >= dotted(cuda)[0] >= 11:
         return None
@@ -35,6 +35,11 @@ def driver_serves(target: Target, cuda: str) -> Reason | Unknown | None:
         ),
         sources=SOURCES,
     )
+
+
+def _reaches(driver: str, minimum: str) -> bool:
+    """Compares driver numbers; a branch named alone ("580") means some release of it, not 580.0."""
+    return at_least(driver, minimum if "." in driver else minimum.split(".")[0])
 
 
 def is_full(target: Target, cuda: str) -> bool:
