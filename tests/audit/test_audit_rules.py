@@ -360,8 +360,14 @@ def test_the_cudnn_inside_a_torch_wheel_is_its_own() -> None:
 
 
 def test_two_cudnn() -> None:
-    both = environment(one("nvidia-cudnn-cu11", "8.9.6.50"), one("nvidia-cudnn-cu12", "9.10.2.21"))
-    assert "two-cudnn-versions-in-env" in found(machine(RTX_4090), both)
+    both = (one("nvidia-cudnn-cu12", "9.10.2.21"), one("nvidia-cudnn-cu13", "9.26.0.51"))
+    torch, tensorflow = one("torch", "2.15.0", "nvidia-cudnn-cu13"), one("tensorflow", "2.21.0", 'nvidia-cudnn-cu12 ; extra == "and-cuda"')
+    needed = found(machine(RTX_4090), environment(*both, torch, tensorflow))["two-cudnn-versions-in-env"].fix[0].edit
+    left = found(machine(RTX_4090), environment(*both, torch))["two-cudnn-versions-in-env"].fix[0].edit
+    assert needed is not None
+    assert left is not None
+    assert needed.require == ("tensorflow", "torch")
+    assert left.drop == ("nvidia-cudnn-cu12",)
 
 
 # Every rule

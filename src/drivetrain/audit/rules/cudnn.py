@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drivetrain.audit.builds import build_of
+from drivetrain.audit.families import frameworks_behind, required_by
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.catalogue.families import is_cudnn
 from drivetrain.model.dotted import at_least
@@ -20,7 +21,7 @@ def _check(context: Context) -> Iterator[Outcome]:
         yield RULE.clear("cudnn", say("no cuDNN is installed in this environment"))
         return
     if len(installed) > 1:
-        yield _two(installed)
+        yield _two(installed, required_by(context.environment))
     answers = [answer for one, needed in _built_with(context) if (answer := _answer(one, needed, installed[-1])) is not None]
     yield from answers
     if not answers and len(installed) == 1:
@@ -60,13 +61,22 @@ def _found(one: Installed, needed: str, cudnn: Installed, cause: str) -> Outcome
     )
 
 
-def _two(installed: list[Installed]) -> Outcome:
+def _two(installed: list[Installed], needers: dict[str, list[Installed]]) -> Outcome:
     names = ", ".join(f"{one.name} {one.version}" for one in installed)
+    unneeded = tuple(one.name for one in installed if not needers.get(one.name))
+    frameworks = tuple(dict.fromkeys(each.name for one in installed for each in frameworks_behind(one.name, needers)))
+    fix = (
+        Fix(says=say("remove {names}: nothing that is installed needs it", names=", ".join(unneeded)), edit=Edit(drop=unneeded))
+        if unneeded and len(unneeded) < len(installed)
+        else Fix(says=say("plan {frameworks} again: one cuDNN for all", frameworks=", ".join(frameworks)), edit=Edit(require=frameworks))
+        if frameworks
+        else Fix(says=say("keep the one of the CUDA family that the frameworks share"), safety="shown")
+    )
     return RULE.found(
         "cudnn",
         say("{count} cuDNN are installed over each other: {names}", count=len(installed), names=names),
         [Evidence(path=one.path, text=f"{one.name} {one.version}") for one in installed],
-        (Fix(says=say("keep the one of the CUDA family that the frameworks share"), edit=Edit(drop=tuple(one.name for one in installed[:-1]))),),
+        (fix,),
         cause="two-cudnn-versions-in-env",
         severity="warning",
     )

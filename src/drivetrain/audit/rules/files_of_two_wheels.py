@@ -18,6 +18,7 @@ from drivetrain.words import say
 _CODE = (".so", ".pyd", ".dll", ".dylib", ".py")
 _ASIDE = ("test/", "tests/", "doc/", "docs/", "example/", "examples/", "benchmarks/")
 _SAME_FRAMEWORK = frozenset({"tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly", "intel-tensorflow"})
+_SHOWN = 3
 
 Claim = tuple[Installed, OwnedFile]
 
@@ -111,8 +112,10 @@ def _majors(each: Contested) -> bool:
 
 
 def _outcome(files: list[Contested], needers: dict[str, list[Installed]]) -> Outcome:
-    losers = {one.name: one for each in files for one in each.losers}
     winners = {one.name: one for each in files for one in each.winners}
+    lost = {one.name: one for each in files for one in each.losers}
+    # A file that is nobody's has no winner: its owners count as losers only where they have not won elsewhere.
+    losers = {name: one for name, one in lost.items() if name not in winners} or lost
     affected = {one.name: one for name in losers for one in frameworks_behind(name, needers)}
     says = (
         say("{losers} lost {count} of its files to {winners}", count=len(files), losers=_listed(losers), winners=_listed(winners))
@@ -125,7 +128,7 @@ def _outcome(files: list[Contested], needers: dict[str, list[Installed]]) -> Out
     return RULE.found(
         ", ".join(losers),
         says,
-        [_evidence(each) for each in sorted(files, key=lambda each: not each.disk.path.endswith(_CODE))],
+        [_evidence(each) for each in sorted(files, key=lambda each: not _is_code(each.disk.path))],
         _fixes(files, owners, losers, needers),
         cause=_cause(files, owners),
         severity=_severity(files),
@@ -146,8 +149,11 @@ def _cause(files: list[Contested], owners: dict[str, Installed]) -> str:
 
 
 def _severity(files: list[Contested]) -> Severity:
-    lost = [each.disk.path for each in files]
-    return "error" if any((".so." in path or path.endswith(_CODE)) and not path.startswith(_ASIDE) for path in lost) else "note"
+    return "error" if any(_is_code(each.disk.path) and not each.disk.path.startswith(_ASIDE) for each in files) else "note"
+
+
+def _is_code(path: str) -> bool:
+    return path.endswith(_CODE) or ".so." in path
 
 
 def _fixes(files: list[Contested], owners: dict[str, Installed], losers: dict[str, Installed], needers: dict[str, list[Installed]]) -> Iterator[Fix]:
@@ -185,7 +191,9 @@ def _names_of(several: tuple[Installed, ...]) -> str:
 
 
 def _listed(several: dict[str, Installed]) -> str:
-    return _names_of(tuple(several.values()))
+    """Gives the names with versions, at most three of them: the evidence has them all."""
+    shown = _names_of(tuple(several.values())[:_SHOWN])
+    return say("{names} and {count} more", names=shown, count=len(several) - _SHOWN) if len(several) > _SHOWN else shown
 
 
 RULE = Rule(
