@@ -539,7 +539,7 @@ def processor(host: Host) -> "dict[str, Any]":
 
         present = ctypes.windll.kernel32.IsProcessorFeaturePresent  # type: ignore[attr-defined,unused-ignore]
         key = "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0"
-        features = [name for number, name in ((37, "sse4_1"), (38, "sse4_2"), (39, "avx"), (40, "avx2"), (41, "avx512f")) if present(number)]
+        features = [name for number, name in ((36, "ssse3"), (37, "sse4_1"), (38, "sse4_2"), (39, "avx"), (40, "avx2"), (41, "avx512f")) if present(number)]
         return {"model": str(registry_value("HKEY_LOCAL_MACHINE", key, "ProcessorNameString") or "").strip(), "cores": cores, "features": features}
     told_all = output(["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string", "machdep.cpu.features", "machdep.cpu.leaf7_features"], host.seconds).get("out", "")
     lines = told_all.splitlines()
@@ -728,10 +728,15 @@ def pythons(host: Host) -> "list[dict[str, str]]":
             continue
         seen.add(real)
         version = python_version(real)
-        if version and version.startswith("3."):
-            inside_environment = os.path.exists(os.path.join(os.path.dirname(os.path.dirname(path)), "pyvenv.cfg"))
-            found.append({"path": real if inside_environment else path, "version": version, "source": source})
+        if not version or not version.startswith("3.") or in_environment(real):
+            continue
+        found.append({"path": real if in_environment(path) else path, "version": version, "source": source})
     return found
+
+
+def in_environment(path: str) -> bool:
+    """Tells an environment's interpreter: a link to its base's on POSIX, a copy (which is no interpreter of the machine) on Windows."""
+    return os.path.exists(os.path.join(os.path.dirname(os.path.dirname(path)), "pyvenv.cfg"))
 
 
 def python_candidates(host: Host) -> "Iterable[tuple[str, str]]":
