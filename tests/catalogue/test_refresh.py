@@ -80,6 +80,16 @@ def test_only_what_is_new_is_asked_for(shop: Index, client: Client) -> None:
     assert known["1.0"].requires, "kept from the old snapshot"
 
 
+def test_a_mirror_without_dates_and_sizes_adds_to_what_is_known(shop: Index, client: Client) -> None:
+    old = snapshot_of([Wanted("flow")], Places((shop.url,)), client=client)
+    shop.html = True
+    shop.publish("flow-2.0-cp312-cp312-manylinux2014_x86_64.whl", ["numpy>=2.1"])
+    shop.asked.clear()
+    new = snapshot_of([Wanted("flow")], Places((shop.url,)), client=client, old=old)
+    assert {path for path, _ in shop.asked} == {"/simple/flow/", "/files/flow/flow-2.0-cp312-cp312-manylinux2014_x86_64.whl"}
+    assert new.distributions[0].releases[1:] == old.distributions[0].releases[1:], "dates and sizes are kept"
+
+
 def test_a_new_wheel_of_an_old_release_is_read(shop: Index, client: Client) -> None:
     old = snapshot_of([Wanted("numpy")], Places((shop.url,)), client=client)
     shop.publish("numpy-2.1-cp312-cp312-manylinux_2_28_x86_64.whl", ["late>=1"])

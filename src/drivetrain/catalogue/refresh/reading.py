@@ -14,7 +14,7 @@ from drivetrain.catalogue.refresh.index_page import IndexFile, linked_files, pro
 from drivetrain.catalogue.refresh.metadata_requirements import requirements_of
 from drivetrain.catalogue.refresh.releases import Listed, listed_releases, wheels_to_read
 from drivetrain.catalogue.refresh.wheel_metadata import metadata_of
-from drivetrain.model.catalogue import Distribution, Release, Requirement, Snapshot
+from drivetrain.model.catalogue import Distribution, Release, Requirement, Snapshot, Wheel
 
 THREADS = 24
 Progress = Callable[[int, int], None]
@@ -81,7 +81,7 @@ def _begun(pool: ThreadPoolExecutor, client: Client, want: Wanted, listed: Itera
 
 
 def _read(client: Client, listed: Listed, known: Release | None, every_platform: bool) -> Release:
-    release = listed.release
+    release = _with_what_is_known(listed.release, known)
     if known is not None and known.read_from and known.wheels == release.wheels:
         return msgspec.structs.replace(release, requires=known.requires, requires_on=known.requires_on, read_from=known.read_from)
     read: dict[str, tuple[str, tuple[Requirement, ...]]] = {}
@@ -95,3 +95,12 @@ def _read(client: Client, listed: Listed, known: Release | None, every_platform:
     (_, (tags, requires)), *others = read.items()
     different = tuple((platform, there) for platform, (_, there) in others if set(there) != set(requires))
     return msgspec.structs.replace(release, requires=requires, requires_on=different, read_from=tags)
+
+
+def _with_what_is_known(release: Release, known: Release | None) -> Release:
+    """Gives the release with the dates and sizes of the older snapshot where the page has none, as the HTML pages of many mirrors."""
+    if known is None:
+        return release
+    sizes = {wheel.tags: wheel.bytes for wheel in known.wheels}
+    wheels = tuple(wheel if wheel.bytes is not None else Wheel(wheel.tags, sizes.get(wheel.tags)) for wheel in release.wheels)
+    return msgspec.structs.replace(release, released=release.released or known.released, wheels=wheels)
