@@ -56,11 +56,11 @@ def _pin(draft: Draft, text: str, package: Table) -> Wish | None:
     wish = draft.wish(f"{name}=={version}" if version else name, origin)
     if wish is None:
         return None
-    if marker:
+    if marker and not _plain(marker):
+        draft.warn(origin, say("{name} belongs to an extra or group of the lock; it is taken whatever was chosen", name=wish.name))
+    elif marker:
         checked = draft.wish(f"{name} ; {marker}", origin)
-        wish = replace(wish, marker=checked.marker) if checked and _plain(marker) else wish
-        if checked and not _plain(marker):
-            draft.warn(origin, say("{name} belongs to an extra or group of the lock; it is taken whatever was chosen", name=wish.name))
+        wish = replace(wish, marker=checked.marker) if checked else wish
     url, editable = _reference(draft, package)
     if url:
         wish = replace(wish, specifier="", url=url, editable=editable)
