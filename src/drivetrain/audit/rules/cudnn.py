@@ -86,5 +86,5 @@ RULE = Rule(
     cause="cudnn-runtime-older-than-build",
     severity="error",
     check=_check,
-    sources=("https://docs.nvidia.com/deeplearning/cudnn/backend/latest/developer/forward-compatibility.html",),
+    sources=("https://docs.nvidia.com/deeplearning/cudnn/latest/developer/forward-compatibility.html",),
 )
