@@ -48,10 +48,13 @@ def aims_of(options: argparse.Namespace, session: Session) -> tuple[Aim, ...]:
     from drivetrain.workflows.machine import changed_machine, machine_from_file, this_machine
 
     files = tuple(options.machine)
+    flags = {"os": options.os, "arch": options.arch, "gpus": tuple(options.gpu), "driver": options.driver, "glibc": options.glibc}
+    if not files and options.os and options.gpu:
+        # Nothing of this machine is kept, so it need not be probed.
+        return (Aim(machine=changed_machine(None, **flags), here=False),)
     found = tuple(Aim(machine=machine_from_file(path), name=path, here=False) for path in files) or (Aim(machine=this_machine()),)
     if not is_described(options):
         return found
-    flags = {"os": options.os, "arch": options.arch, "gpus": tuple(options.gpu), "driver": options.driver, "glibc": options.glibc}
     return tuple(Aim(machine=changed_machine(each.machine, **flags), name=each.name, here=False) for each in found)
 
 

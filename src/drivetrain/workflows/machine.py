@@ -33,13 +33,16 @@ def save_machine(machine: Machine, path: str) -> None:
     write_document(path, machine)
 
 
-def changed_machine(machine: Machine, *, os: str | None, arch: str | None, gpus: tuple[str, ...], driver: str | None, glibc: str | None) -> Machine:
+def changed_machine(machine: Machine | None, *, os: str | None, arch: str | None, gpus: tuple[str, ...], driver: str | None, glibc: str | None) -> Machine:
     """Gives the machine with what the flags say in place of what it has; what no flag names stays, GPUs and driver included.
 
-    Another system, GPU or C library make it a described one, on which every Python and every place of packages counts; another driver alone does not.
+    None stands for a machine of which nothing is kept. Another system, GPU or C library make it a described one, on which every Python and every place of
+    packages counts; another driver alone does not.
     """
     from drivetrain.probe import described
 
+    if machine is None:
+        return described(os=os, arch=arch, gpus=gpus, driver=driver, glibc=glibc)
     if not (os or arch or gpus or glibc):
         return replace(machine, driver=described(os=_system(machine), driver=driver).driver) if driver else machine
     kept = None if gpus or not machine.nvidia_gpus else machine

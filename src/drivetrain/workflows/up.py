@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from drivetrain.catalogue import Catalogue
 from drivetrain.errors import DrivetrainError, EngineError, IndexUnreachable, Interrupted, PrefixError
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.lock import Lock
@@ -15,7 +16,7 @@ from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.report import Up
 from drivetrain.report.amounts import duration, size
 from drivetrain.words import say
-from drivetrain.workflows.auditing import audit_of
+from drivetrain.workflows.auditing import audit_of_scanned
 from drivetrain.workflows.cache import cache_folder
 from drivetrain.workflows.home import RECORD
 from drivetrain.workflows.making import Step, agree_to_download, told
@@ -114,7 +115,7 @@ def _made(order: Order, bench: Bench, plan: Plan, lock: Lock, step: Step) -> Up:
         say("installed: {count} distributions, {size}, in {time}", count=staged.distributions, size=amount, time=duration(step.seconds["install"]))
     )
     try:
-        done = _checked(order, staged.path, plan, step)
+        done = _checked(order, bench.facts, staged.path, plan, step)
     except BaseException:
         discard(staged)
         raise
@@ -124,15 +125,15 @@ def _made(order: Order, bench: Bench, plan: Plan, lock: Lock, step: Step) -> Up:
     return _committed(order, staged, done)
 
 
-def _checked(order: Order, place: Path, plan: Plan | None, step: Step) -> Up:
+def _checked(order: Order, facts: Catalogue, place: Path, plan: Plan | None, step: Step) -> Up:
     """Audits and proves the environment at that place."""
     from drivetrain.scan import scan
     from drivetrain.workflows.machine import has_usable_gpu
 
     order.progress.step(say("auditing"))
     with step.timed("audit"):
-        audit = replace(audit_of(place, order.machine, plan, cache_dir=order.cache_dir), prefix=shown(order.prefix))
         environment = scan(place)
+        audit = audit_of_scanned(environment, order.machine, facts, plan, shown(order.prefix))
     order.progress.finish(say("audited: {count} distributions in {time}", count=audit.scanned.distributions, time=duration(step.seconds["audit"])))
     lock = str(Path(shown(order.prefix)) / "drivetrain" / "pylock.toml")
     if audit.found("error"):
@@ -162,7 +163,10 @@ def _committed(order: Order, staged: Staged, done: Up) -> Up:
 
 def _kept(order: Order, owner: Owner, step: Step) -> Up:
     """Audits and proves an environment that still serves the request; whatever comes of it, nothing is changed."""
-    done = replace(_checked(order, order.prefix, owner.plan, step), installed=False)
+    from drivetrain.workflows.facts import catalogue_for
+
+    facts = catalogue_for(order.request, order.machine, cache_folder(order.cache_dir), here=False)
+    done = replace(_checked(order, facts, order.prefix, owner.plan, step), installed=False)
     return _reported(order, done)
 
 
