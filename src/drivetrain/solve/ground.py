@@ -81,6 +81,7 @@ class Ground:
             build.family,
             len(candidate.assumptions),
             candidate.minor,
+            candidate.jit,
             build.brings_cuda,
             build.variant,
             build.bundled,
@@ -152,6 +153,10 @@ class Ground:
             for near in build.near:
                 if near in self.numbers:
                     self._fact("near", number, option, self.numbers[near])
+            if candidate.jit:
+                self._fact("jit", number, option)
+            if candidate.minor:
+                self._fact("partly", number, option)
             if is_cudnn(name) or build.bundled:
                 self._fact("brings", number, option)
             if build.variant:

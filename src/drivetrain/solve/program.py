@@ -11,6 +11,7 @@ Facts (integers name distributions D, builds I, requirements R, extras E, Python
   fam(D,I,F)          CUDA family                              var(G,D,I,V)      variant within a group that must agree
   left(K,D,I) right(K,D,I)   two sides of a break that metadata does not know
   brings(D,I)         cuDNN, or a build that holds the CUDA libraries itself: there is one of them
+  jit(D,I)            it starts on some GPU by compiling PTX    partly(D,I)  the driver serves its CUDA only in part, and compiles none
   runs(D,I,V)         the CUDA release of a runtime            part(D,I,V)       a library that belongs to that CUDA release
   lib(D)              a library that should                    near(D,I,D2)      the version nearest above its bound is meant
   cost(L,D,I,C) costp(L,P,C) newest(L,D,I,C) oldest(L,D,I,C)   what the objective counts, at level L
@@ -35,6 +36,8 @@ active(R) :- pick(D,I), extra(D,E), reqxp(D,I,E,R,P), python(P).
 family(F) :- pick(D,I), fam(D,I,F).
 :- family(F), family(G), F < G.
 :- 2 { pick(D,I) : brings(D,I) }.
+compiles :- pick(D,I), jit(D,I).
+:- compiles, pick(D,I), partly(D,I).
 variant(G,V) :- pick(D,I), var(G,D,I,V).
 :- variant(G,V), variant(G,W), V < W.
 broken(K) :- left(K,D,I), pick(D,I).
