@@ -194,6 +194,11 @@ def test_pins_that_cannot_be_judged(installed: Environment) -> None:
     assert not found(machine(), installed)
 
 
+def test_what_may_lie_outside_the_environment_is_unknown() -> None:
+    several = outcomes(machine(), environment(one("torch", "2.10.0", "sympy"), inherits=True))
+    assert states("dependency-missing", several) == {"unknown"}
+
+
 def test_what_conda_resolves_under_other_names_is_silent() -> None:
     conda = one("torchvision", "0.20", "opencv-python>=4", installer="conda")
     assert not found(machine(), environment(conda, kind="conda"))

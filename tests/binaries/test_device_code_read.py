@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from binaries.made import container, cubin, elf, entry, pe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from drivetrain.binaries import window
 from drivetrain.binaries.device_code import code_in, library_code_of
@@ -81,6 +83,15 @@ def test_every_cut_of_a_file_is_read_without_a_crash(tmp_path: Path) -> None:
     whole = elf(nv_fatbin=container(entry("sass", 80), entry("ptx", 90)))
     for length in range(0, len(whole), 7):
         read(tmp_path, whole[:length])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 400), st.binary(min_size=1, max_size=12)), max_size=4))
+def test_no_damage_breaks_the_reader(tmp_path: Path, damage: list[tuple[int, bytes]]) -> None:
+    content = bytearray(elf(nv_fatbin=container(entry("sass", 80), entry("ptx", 90)), rodata=cubin(0x460546)))
+    for place, patch in damage:
+        content[place : place + len(patch)] = patch
+    read(tmp_path, bytes(content))
 
 
 def test_a_window_smaller_than_what_lies_between_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivetrain.formats.build_facts import jaxlib_facts, tensorflow_facts, torch_accelerator, torch_facts
 from drivetrain.formats.dist_info import metadata_of, name_and_version_of, tags_of_wheel
@@ -123,3 +125,21 @@ def test_tensorflow_that_says_nothing() -> None:
 def test_jaxlib(version: str, others: tuple[str, ...], cuda: str | None, cudnn: str | None, is_cuda_build: bool) -> None:
     facts = jaxlib_facts(version, others)
     assert (facts.cuda, facts.cudnn, facts.is_cuda_build) == (cuda, cudnn, is_cuda_build)
+
+
+@given(st.text())
+def test_no_text_breaks_a_reader(text: str) -> None:
+    metadata_of(text)
+    record_of(text)
+    tags_of_wheel(text)
+    torch_facts(text)
+    tensorflow_facts(text)
+    jaxlib_facts(text, (text,))
+    name_and_version_of(text)
+
+
+@given(st.lists(st.tuples(st.from_regex(r"[a-zA-Z0-9_./ -]{1,20}", fullmatch=True), st.integers(0, 10**12)), max_size=5))
+def test_what_a_record_says_comes_back(lines: list[tuple[str, int]]) -> None:
+    record = record_of("".join(f"x{path}y,sha256=abc,{size}\n" for path, size in lines))
+    assert [each.size_bytes for each in record.files] == [size for _, size in lines]
+    assert record.damaged_lines == ()

@@ -89,6 +89,14 @@ def test_windows_paths_differ_in_case_and_slash(tmp_path: Path) -> None:
     assert len(scan(tmp_path).shared_files) == 1
 
 
+def test_a_venv_that_shows_the_systems_packages(tmp_path: Path) -> None:
+    venv(tmp_path)
+    assert not scan(tmp_path).inherits
+    with (tmp_path / "pyvenv.cfg").open("a") as settings:
+        settings.write("include-system-site-packages = true\n")
+    assert scan(tmp_path).inherits
+
+
 def test_a_conda_environment(tmp_path: Path) -> None:
     site = tmp_path / "lib/python3.12/site-packages"
     lay(site, contents("torch", "2.5.1", {"torch/version.py": b"__version__ = '2.5.1'\ncuda = None\nhip = None\n"}), installer="conda")

@@ -77,6 +77,8 @@ class Environment(Struct, frozen=True, kw_only=True):
     """Every file that two or more distributions own, as it lies on disk."""
     leftovers: tuple[str, ...] = ()
     """Folders that a broken uninstall left ("~umpy")."""
+    inherits: bool = False
+    """Whether packages from outside are visible too (`include-system-site-packages`)."""
     requirements: tuple[str, ...] = ()
     """What its owner asked for, where drivetrain's own record of it is there."""
     requirements_from: str = ""

@@ -37,6 +37,7 @@ def environment_at(prefix: Path) -> Environment:
         builds=builds_in(place.sites[0], installed),
         shared_files=disk_files(shared, site),
         leftovers=found.leftovers,
+        inherits=place.inherits or place.kind == "folder",
         requirements=asked.requirements,
         requirements_from=asked.origin,
         accelerator=asked.accelerator,

@@ -26,6 +26,7 @@ class Place(Struct, frozen=True, kw_only=True):
     python: str | None = None
     windows: bool = False
     """Laid out as on Windows."""
+    inherits: bool = False
 
 
 def place_of(prefix: Path) -> Place:
@@ -42,7 +43,14 @@ def place_of(prefix: Path) -> Place:
             say("name the folder of an environment with --prefix, or make one: drivetrain up"),
         )
     if settings is not None:
-        return Place(prefix=prefix, kind="venv", sites=sites, python=_version_in(settings) or folder_python, windows=windows)
+        return Place(
+            prefix=prefix,
+            kind="venv",
+            sites=sites,
+            python=_version_in(settings) or folder_python,
+            windows=windows,
+            inherits=settings.get("include-system-site-packages", "").lower() == "true",
+        )
     if (prefix / "conda-meta").is_dir():
         return Place(prefix=prefix, kind="conda", sites=sites, python=_conda_python(prefix) or folder_python, windows=windows)
     return Place(prefix=prefix, kind="system", sites=sites, python=folder_python, windows=windows)

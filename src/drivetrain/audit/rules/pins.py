@@ -49,7 +49,14 @@ def _check(context: Context) -> Iterator[Outcome]:
             )
         elif pin.installed is not None:
             yield _conflict(pin, pin.installed)
-    yield from _missing([pin for pin in broken if pin.told and pin.installed is None])
+    missing = [pin for pin in broken if pin.told and pin.installed is None]
+    if environment.inherits and missing:
+        names = ", ".join(sorted({pin.name for pin in missing}))
+        yield RULE.unknown(
+            environment.prefix, say("required and not in this environment, perhaps outside it: {names}", names=names), cause="dependency-missing"
+        )
+    else:
+        yield from _missing(missing)
     if not broken:
         yield RULE.clear(environment.prefix, say("the requirements of {count} distributions are met", count=len(environment.installed)))
 
