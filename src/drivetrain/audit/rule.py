@@ -12,6 +12,9 @@ from drivetrain.model.machine import Gpu, Machine
 from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
 from drivetrain.model.plan import Plan
 
+WHOLE = "environment"
+"""What an answer is about that concerns no single distribution; its path is the audit's own, and staging has another."""
+
 _STATES = ("found", "unknown", "clear")
 _SEVERITIES = ("error", "warning", "note")
 

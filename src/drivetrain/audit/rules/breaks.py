@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from packaging.version import InvalidVersion, Version
 
-from drivetrain.audit.rule import Context, Rule
+from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.catalogue.relations.markers import satisfies
 from drivetrain.model.catalogue import Break
 from drivetrain.model.environment import Installed
@@ -28,7 +28,7 @@ def _check(context: Context) -> Iterator[Outcome]:
             met = True
             yield _found(each, one, other)
     if not met:
-        yield RULE.clear(environment.prefix, say("none of {count} known pairs that break each other is here", count=len(context.catalogue.breaks)))
+        yield RULE.clear(WHOLE, say("none of {count} known pairs that break each other is here", count=len(context.catalogue.breaks)))
 
 
 def _ordered(one: Installed) -> bool:

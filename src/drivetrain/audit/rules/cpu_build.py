@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drivetrain.audit.rule import Context, Rule
+from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit
@@ -19,7 +19,7 @@ def _check(context: Context) -> Iterator[Outcome]:
     present = [one for name in ("torch", *_TENSORFLOW[:1], "jax") if (one := _installed(context, name)) is not None]
     reason = _no_question(context)
     if reason or not present:
-        yield RULE.clear(environment.prefix, reason or say("no framework is installed"))
+        yield RULE.clear(WHOLE, reason or say("no framework is installed"))
         return
     gpu = context.gpus[0].name
     for one in present:

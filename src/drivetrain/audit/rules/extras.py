@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from drivetrain.audit.rule import Context, Rule
+from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit
@@ -18,12 +18,12 @@ def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
     asked = list(_asked(environment.requirements))
     if not environment.requirements:
-        yield RULE.unknown(environment.prefix, say("nothing here records what was asked for"))
+        yield RULE.unknown(WHOLE, say("nothing here records what was asked for"))
         return
     answers = [answer for name, extra in asked if (answer := _answer(context, name, extra)) is not None]
     yield from answers
     if not answers:
-        yield RULE.clear(environment.prefix, say("every extra that was asked for exists") if asked else say("no extra was asked for"))
+        yield RULE.clear(WHOLE, say("every extra that was asked for exists") if asked else say("no extra was asked for"))
 
 
 def _asked(requirements: tuple[str, ...]) -> Iterator[tuple[str, str]]:

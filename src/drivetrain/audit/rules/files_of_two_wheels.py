@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from drivetrain.audit.families import frameworks_behind, required_by
-from drivetrain.audit.rule import Context, Rule
+from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.catalogue.families import family_of
 from drivetrain.model.environment import DiskFile, Environment, Installed, OwnedFile
 from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
@@ -55,7 +55,7 @@ def _check(context: Context) -> Iterator[Outcome]:
     if not contested and not untold:
         count = len(environment.shared_files)
         says = say("{count} files belong to several wheels, all with the same content", count=count) if count else say("no file belongs to two wheels")
-        yield RULE.clear(environment.prefix, says)
+        yield RULE.clear(WHOLE, says)
 
 
 def _contested(environment: Environment) -> tuple[list[Contested], list[tuple[Claim, ...]]]:

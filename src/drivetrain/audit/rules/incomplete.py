@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drivetrain.audit.rule import Context, Rule
+from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.environment import Environment, Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit
@@ -16,7 +16,7 @@ def _check(context: Context) -> Iterator[Outcome]:
     outcomes = [*_damaged(environment), *_doubled(environment), *_leftovers(environment), *_unread(environment)]
     yield from outcomes
     if not any(one.state == "found" for one in outcomes):
-        yield RULE.clear(environment.prefix, say("every file of {count} distributions is there", count=len(environment.installed)))
+        yield RULE.clear(WHOLE, say("every file of {count} distributions is there", count=len(environment.installed)))
 
 
 def _damaged(environment: Environment) -> Iterator[Outcome]:
@@ -68,7 +68,7 @@ def _doubled(environment: Environment) -> Iterator[Outcome]:
 def _leftovers(environment: Environment) -> Iterator[Outcome]:
     if environment.leftovers:
         yield RULE.found(
-            environment.prefix,
+            WHOLE,
             say("folders that a broken uninstall left: {count}; they only take space and make pip warn", count=len(environment.leftovers)),
             [Evidence(path=path, text=say("left over")) for path in environment.leftovers],
             (Fix(says=say("delete {paths}", paths=", ".join(environment.leftovers[:3])), safety="shown"),),
@@ -78,7 +78,7 @@ def _leftovers(environment: Environment) -> Iterator[Outcome]:
 
 def _unread(environment: Environment) -> Iterator[Outcome]:
     for note in environment.notes:
-        yield RULE.unknown(environment.prefix, note)
+        yield RULE.unknown(WHOLE, note)
 
 
 def _again(one: Installed) -> Edit:

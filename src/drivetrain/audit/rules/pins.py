@@ -9,7 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from drivetrain.audit.rule import Context, Rule
+from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.catalogue.relations.markers import marker_environment
 from drivetrain.formats.wheel_tags import arch_of
 from drivetrain.model.environment import Installed
@@ -33,7 +33,7 @@ class Pin(Struct, frozen=True, kw_only=True):
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
     if environment.python is None:
-        yield RULE.unknown(environment.prefix, say("the environment's Python version is not known, and requirements depend on it"))
+        yield RULE.unknown(WHOLE, say("the environment's Python version is not known, and requirements depend on it"))
         return
     broken = list(_broken(context))
     for pin in broken:
@@ -52,13 +52,11 @@ def _check(context: Context) -> Iterator[Outcome]:
     missing = [pin for pin in broken if pin.told and pin.installed is None]
     if environment.inherits and missing:
         names = ", ".join(sorted({pin.name for pin in missing}))
-        yield RULE.unknown(
-            environment.prefix, say("required and not in this environment, perhaps outside it: {names}", names=names), cause="dependency-missing"
-        )
+        yield RULE.unknown(WHOLE, say("required and not in this environment, perhaps outside it: {names}", names=names), cause="dependency-missing")
     else:
         yield from _missing(missing)
     if not broken:
-        yield RULE.clear(environment.prefix, say("the requirements of {count} distributions are met", count=len(environment.installed)))
+        yield RULE.clear(WHOLE, say("the requirements of {count} distributions are met", count=len(environment.installed)))
 
 
 def _broken(context: Context) -> Iterator[Pin]:
