@@ -107,6 +107,11 @@ def test_other_requirements_on_other_platforms_are_kept(index: Index, client: Cl
     assert release.requires_on == (("windows-x86_64", (Requirement("flow-intel", "==1.0"),)),), "macOS requires the same, in another order"
 
 
+def test_what_extras_require_can_be_left_out(shop: Index, client: Client) -> None:
+    flow = read(shop, client, Wanted("flow", extras=False))["flow"]
+    assert flow.releases[2].requires == (Requirement("numpy", "<2,>=1.20"),)
+
+
 def test_a_busy_index_is_asked_again(shop: Index, client: Client) -> None:
     shop.failures["/simple/flow/"] = 2
     shop.failures["/files/flow/flow-1.1-cp312-cp312-manylinux2014_x86_64.whl"] = 1

@@ -29,6 +29,8 @@ class Wanted(Struct, frozen=True):
     """Releases before this one are left out."""
     every_platform: bool = False
     """METADATA is read once for each platform, as the wheels of one release differ (tensorflow, torch, jaxlib)."""
+    extras: bool = True
+    """False: what its extras require (mostly tests and documentation) is left out."""
 
 
 class Places(Struct, frozen=True):
@@ -77,19 +79,19 @@ def _listed(client: Client, indexes: Sequence[str], linked: Sequence[IndexFile],
 
 def _begun(pool: ThreadPoolExecutor, client: Client, want: Wanted, listed: Iterable[Listed], old: Distribution | None) -> list[Future[Release]]:
     known = {release.version: release for release in old.releases} if old else {}
-    return [pool.submit(_read, client, one, known.get(one.release.version), want.every_platform) for one in listed]
+    return [pool.submit(_read, client, one, known.get(one.release.version), want) for one in listed]
 
 
-def _read(client: Client, listed: Listed, known: Release | None, every_platform: bool) -> Release:
+def _read(client: Client, listed: Listed, known: Release | None, want: Wanted) -> Release:
     release = _with_what_is_known(listed.release, known)
     if known is not None and known.read_from and known.wheels == release.wheels:
         return msgspec.structs.replace(release, requires=known.requires, requires_on=known.requires_on, read_from=known.read_from)
     read: dict[str, tuple[str, tuple[Requirement, ...]]] = {}
-    for platform, tags in wheels_to_read(listed, every_platform=every_platform).items():
+    for platform, tags in wheels_to_read(listed, every_platform=want.every_platform).items():
         metadata = metadata_of(client, listed.wheels[tags])
         requires = requirements_of(metadata) if metadata is not None else None
         if requires is not None:
-            read[platform] = (tags, requires)
+            read[platform] = (tags, requires if want.extras else tuple(each for each in requires if "extra ==" not in each.marker))
     if not read:
         return release
     (_, (tags, requires)), *others = read.items()

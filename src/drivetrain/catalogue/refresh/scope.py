@@ -15,6 +15,7 @@ SCOPE = Path(__file__).parent.parent / "data" / "scope.toml"
 class _Entry(Struct, forbid_unknown_fields=True):
     name: str
     oldest: str = ""
+    extras: bool = True
     every_platform: bool = False
     why: str = ""
 
@@ -26,4 +27,4 @@ class _Scope(Struct, forbid_unknown_fields=True):
 def shipped_scope(path: Path = SCOPE) -> tuple[Wanted, ...]:
     """Gives the distributions that the planner decides on."""
     scope = msgspec.toml.decode(path.read_bytes(), type=_Scope)
-    return tuple(Wanted(entry.name, entry.oldest, entry.every_platform) for entry in scope.distribution)
+    return tuple(Wanted(entry.name, entry.oldest, entry.every_platform, entry.extras) for entry in scope.distribution)
