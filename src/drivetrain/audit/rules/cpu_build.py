@@ -15,7 +15,6 @@ _OTHER_JAX_BACKENDS = ("jax-metal", "jax-rocm60-plugin", "jax-rocm7-plugin", "in
 
 
 def _check(context: Context) -> Iterator[Outcome]:
-    environment = context.environment
     present = [one for name in ("torch", *_TENSORFLOW[:1], "jax") if (one := _installed(context, name)) is not None]
     reason = _no_question(context)
     if reason or not present:
