@@ -1,4 +1,4 @@
-"""pip's and uv's configuration: against what `pip config list` itself says, and as the machine shows it."""
+"""pip's and uv's configuration: against what `pip install` itself would use, and as the machine shows it."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ HOMES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "a file of its own that is missing": ({".config/pip/pip.conf": "[global]\ntimeout = 5\n"}, {"PIP_CONFIG_FILE": "{home}/missing.conf"}),
     "no files at all": ({".config/pip/pip.conf": "[global]\ntimeout = 5\n"}, {"PIP_CONFIG_FILE": "/dev/null", "PIP_RETRIES": "7"}),
+    "two groups of switches": ({".config/pip/pip.conf": "[global]\npre = on\ntrusted-host = a.example b.example\n[install]\nconstraint = /srv/caps.txt\n"}, {}),
+    "an empty value in a nearer file": ({"etc/pip/pip.conf": "[global]\ntimeout = 3\n", ".config/pip/pip.conf": "[global]\ntimeout =\n"}, {}),
     "percent signs and comments": ({".config/pip/pip.conf": "# mine\n[global]\nindex-url = https://kim:p%40ss@index.example/simple\n; more\n"}, {}),
 }
 
@@ -64,53 +66,48 @@ def made(home: Path, files: dict[str, str], variables: dict[str, str]) -> dict[s
     }
 
 
-def settings_of(environ: dict[str, str], home: Path) -> PipSettings:
-    files = gather.pip_files(gather.Host({"environ": environ, "home": str(home), "root": str(home / "no-such-root")}))
-    files = [[kind, path.replace(str(home / "no-such-root"), "")] for kind, path in files]
-    texts = [(path, gather.contents(path)) for kind, path in files if path != "/etc/pip.conf"]
-    return pip_settings(tuple((path, text.decode()) for path, text in texts if text), environ)
+PIPS_OWN = """if True:
+    import sys
+    sys.prefix = sys.argv[1]
+    from pip._internal.commands import create_command
+    parser = create_command("install").parser
+    options, _ = parser.parse_args(["x"])
+    names = "index-url extra-index-url find-links no-index trusted-host cert client-cert proxy timeout retries pre constraint".split()
+    found = {name: parser.get_option("--" + name) for name in names}
+    defaults = {name: None if option.default == ("NO", "DEFAULT") else option.default for name, option in found.items() if option}
+    print(repr({name: (getattr(options, found[name].dest), default) for name, default in defaults.items()}))
+"""
 
 
-def told_by_pip(environ: dict[str, str]) -> dict[str, str]:
-    """Gives what `pip install` would take of what `pip config list` lists: the same order of sections as in pip's own parser."""
-    script = f"import sys; sys.prefix = {environ['VIRTUAL_ENV']!r}; from pip._internal.cli.main import main; sys.exit(main(['config', 'list']))"
-    asked = subprocess.run([sys.executable, "-W", "ignore", "-c", script], env=environ, capture_output=True, text=True, check=True)
-    listed = [(key, ast.literal_eval(value)) for key, _, value in (line.partition("=") for line in asked.stdout.splitlines())]
-    return {key.split(".", 1)[1]: value for section in ("global", "install", ":env:") for key, value in listed if key.startswith(section + ".") and value}
-
-
-def shown(settings: PipSettings) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "index-url": settings.index_url,
-        "extra-index-url": list(settings.extra_index_urls),
-        "find-links": list(settings.find_links),
-        "no-index": settings.no_index,
-        "cert": settings.cert,
-        "proxy": settings.proxy,
-        "timeout": settings.timeout,
-        "retries": settings.retries,
-    }
-    return {key: value for key, value in values.items() if value}
+def used_by_pip(environ: dict[str, str]) -> dict[str, tuple[Any, Any]]:
+    """Gives what `pip install` would use and its default, as pip's own parser says after it has read files and variables."""
+    asked = subprocess.run([sys.executable, "-W", "ignore", "-c", PIPS_OWN, environ["VIRTUAL_ENV"]], env=environ, capture_output=True, text=True, check=True)
+    told: dict[str, tuple[Any, Any]] = ast.literal_eval(asked.stdout)
+    return told
 
 
 @pytest.mark.parametrize("name", HOMES)
-def test_settings_are_those_that_pip_itself_lists(tmp_path: Path, name: str) -> None:
+def test_settings_are_those_that_pip_itself_would_use(tmp_path: Path, name: str) -> None:
     pytest.importorskip("pip")
     environ = made(tmp_path, *HOMES[name])
-    truth: dict[str, Any] = {key: value for key, value in told_by_pip(environ).items() if key not in ("config-file",)}
-    # What this machine's /etc/pip.conf says is in both, and no part of the comparison.
-    for line in Path("/etc/pip.conf").read_text().splitlines() if Path("/etc/pip.conf").exists() else ():
-        if truth.get(line.partition("=")[0].strip()) == line.partition("=")[2].strip() and name != "no files at all":
-            del truth[line.partition("=")[0].strip()]
-    for key in ("extra-index-url", "find-links"):
-        if key in truth:
-            truth[key] = truth[key].split()
-    for key in ("timeout", "retries"):
-        if key in truth:
-            truth[key] = float(truth[key])
-    if "no-index" in truth:
-        truth["no-index"] = truth["no-index"] in ("true", "1")
-    assert shown(settings_of(environ, tmp_path)) == {key: value for key, value in truth.items() if value}
+    files = [(path, gather.contents(path)) for _, path in gather.pip_files(gather.Host({"environ": environ, "home": str(tmp_path)}))]
+    ours = pip_settings(tuple((path, text.decode()) for path, text in files if text), environ)
+    shown: dict[str, Any] = {
+        "index-url": ours.index_url,
+        "extra-index-url": list(ours.extra_index_urls),
+        "find-links": list(ours.find_links),
+        "no-index": ours.no_index,
+        "trusted-host": list(ours.trusted_hosts),
+        "cert": ours.cert,
+        "client-cert": ours.client_cert,
+        "proxy": ours.proxy,
+        "timeout": ours.timeout,
+        "retries": ours.retries,
+        "pre": ours.pre,
+        "constraint": list(ours.constraints),
+    }
+    for option, (used, default) in used_by_pip(environ).items():
+        assert (shown[option] or default or None) == (used or None), option
 
 
 def write(layout: Layout, name: str, text: str) -> None:
