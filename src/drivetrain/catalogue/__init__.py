@@ -62,10 +62,13 @@ class Catalogue:
         code: tuple[CodeRow, ...] | None = None,
         breaks: tuple[Break, ...] | None = None,
         local_wheels: tuple[LocalWheel, ...] = (),
+        pairs: dict[str, tuple[tuple[str, str], ...]] | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.frameworks = frameworks
         self.local_wheels = local_wheels
+        self.pairs = pairs or {}
+        """Per companion: (its version, the framework's version) that were released together."""
         self._facts = facts or {}
         self._code = code
         self._breaks = breaks
@@ -130,7 +133,7 @@ class Catalogue:
 
     def with_snapshot(self, snapshot: Snapshot, local_wheels: tuple[LocalWheel, ...] = ()) -> Catalogue:
         """Gives the same facts over another snapshot (a refreshed one), and wheels that lie in other places."""
-        return Catalogue(snapshot, self.frameworks, self._facts, self._code, self._breaks, local_wheels)
+        return Catalogue(snapshot, self.frameworks, self._facts, self._code, self._breaks, local_wheels, self.pairs)
 
 
 def read_rows(path: Path, kind: type[Any]) -> tuple[Any, ...]:

@@ -90,6 +90,8 @@ def _plain_builds(catalogue: Catalogue, distribution: str, release: Release, tar
     cuda = ".".join(release.version.split(".")[:2]) if is_runtime(distribution) else None
     cudnn = release.version if is_cudnn(distribution) else None
     companion_of = catalogue.framework_of_companion(distribution)
+    if companion_of:
+        build = msgspec.structs.replace(build, requires=(*build.requires, *_paired(catalogue, companion_of, build)))
     build = msgspec.structs.replace(
         build,
         cuda=cuda,
@@ -110,6 +112,16 @@ def _plain_builds(catalogue: Catalogue, distribution: str, release: Release, tar
                 wheels=(),
                 pythons=_pythons(release),
             )
+
+
+def _paired(catalogue: Catalogue, framework: Framework, build: Build) -> Iterator[Requirement]:
+    """Where a companion's metadata names no release of its framework: the one it was released with, or a newer one after the last pair."""
+    mates = [mate for version, mate in catalogue.pairs.get(build.distribution, ()) if version == build.version]
+    if not mates or any(each.name == framework.distribution for each in build.requires):
+        return
+    lowest, highest = min(mates, key=version_of), max(mates, key=version_of)
+    newest = max((mate for _, mate in catalogue.pairs[build.distribution]), key=version_of)
+    yield Requirement(framework.distribution, f">={lowest}" if highest == newest else f">={lowest},<={highest}")
 
 
 def _labels(catalogue: Catalogue, framework: Framework, companion: Release, target: Target) -> tuple[str, ...]:

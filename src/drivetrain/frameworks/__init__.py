@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from pathlib import Path
 
@@ -22,7 +23,17 @@ def catalogue(snapshot: Snapshot | None = None) -> Catalogue:
     """Gives the shipped facts, over the shipped snapshot unless another is given."""
     every = frameworks()
     facts: dict[str, tuple[BuildFact, ...]] = {each.name: read_rows(Path(__file__).parent / each.name / "builds.json", BuildFact) for each in every}
-    return Catalogue(snapshot or read_snapshot(), every, facts)
+    return Catalogue(snapshot or read_snapshot(), every, facts, pairs={name: rows for each in every for name, rows in _pairs(each).items()})
+
+
+def _pairs(framework: Framework) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Gives for each companion the releases that were made for each other, where the framework's folder says so."""
+    path = Path(__file__).parent / framework.name / "pairs.json"
+    rows = json.loads(path.read_bytes()) if path.exists() else []
+    return {
+        companion: tuple((row[companion], row[framework.name]) for row in rows if row.get(companion) and row.get(framework.name))
+        for companion in framework.companions
+    }
 
 
 def script(framework: Framework, name: str) -> Path:

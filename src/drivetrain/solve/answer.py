@@ -11,7 +11,7 @@ from drivetrain.model.plan import Plan, Reason, Refusal
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner, findings_of, target_of
 from drivetrain.solve.alternatives import alternatives_of
-from drivetrain.solve.candidates import Sieve
+from drivetrain.solve.candidates import Sieve, held_on
 from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
@@ -41,6 +41,7 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
     """Answers a request that was checked before."""
     target = target_of(request, machine, catalogue.frameworks)
     findings = findings_of(target, machine)
+    request = structs.replace(request, wishes=tuple(each for each in request.wishes if not each.marker or held_on(each, target)))
     asked = asked_of(request, catalogue)
     sieve = Sieve(request, target, catalogue)
     found = best_stack(sieve, asked)

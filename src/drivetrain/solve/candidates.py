@@ -11,11 +11,11 @@ from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.offers import builds_of
 from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
-from drivetrain.catalogue.relations.markers import matches_prefix, satisfies, specifier_of, version_of
+from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, matches_prefix, satisfies, specifier_of, version_of
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
 from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.plan import Reason, Unknown
-from drivetrain.model.request import Request
+from drivetrain.model.request import Request, Wish
 from drivetrain.words import say
 
 
@@ -59,6 +59,7 @@ class Sieve:
         self.catalogue = catalogue
         self.platform = target.platform
         self._fields: dict[str, Field] = {}
+        self._marked: list[Wish] = []
         self._fitting: dict[object, frozenset[str]] = {}
 
     def field(self, distribution: str) -> Field:
@@ -66,11 +67,9 @@ class Sieve:
         if distribution not in self._fields:
             passed: list[Candidate] = []
             stopped: list[Stopped] = []
-            wishes = [
-                each.specifier
-                for each in self.request.wishes
-                if not each.is_component and not each.url and self._canonical(each.name) == distribution and each.specifier
-            ]
+            mine = [each for each in self.request.wishes if not each.is_component and not each.url and self._canonical(each.name) == distribution]
+            wishes = [each.specifier for each in mine if each.specifier and not each.marker]
+            self._marked = [each for each in mine if each.specifier and each.marker]
             ruled_out = {version for name, version in self.request.ruled_out if name == distribution}
             framework = self.catalogue.framework(distribution)
             for build in builds_of(self.catalogue, distribution, self.target):
@@ -185,7 +184,12 @@ class Sieve:
                 for python in self.target.pythons
                 if (not build.requires_python or satisfies(f"{python}.99", build.requires_python)) and any(interpreter_fits(tag, python) for tag in tags)
             )
-        return self._fitting[key]
+        fitting = self._fitting[key]
+        for wish in self._marked:
+            # A wish with a marker binds only the Pythons on which the marker holds.
+            if not wish_allows(build, wish.specifier):
+                fitting -= held_on(wish, self.target)
+        return fitting
 
     def _operating_system(self, build: Build, framework: Framework | None) -> Reason | None:
         if framework is None or self.target.accelerator != "cuda" or build.distribution in framework.cpu_twins:
@@ -302,6 +306,12 @@ class Sieve:
             minor=cuda_mode and build.cuda is not None and target.ceiling is not None and not is_full(target, build.cuda),
             jit=cuda_mode and build.code is not None and any(needs_jit(build.code, each) for each in target.capabilities),
         )
+
+
+def held_on(wish: Wish, target: Target) -> frozenset[str]:
+    """Gives the Pythons of the target on which a wish's marker holds."""
+    os, arch = target.os, target.platform.split("-")[1]
+    return frozenset(each for each in target.pythons if marker_holds(wish.marker, marker_environment(os, arch, each)))
 
 
 def wish_allows(build: Build, specifier: str) -> bool:

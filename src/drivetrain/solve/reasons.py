@@ -180,7 +180,8 @@ def _costs(joint: Joint, stack: Stack, name: str, version: str) -> Reason | None
         return None
     other = joint.best(fixed=(name, version))
     if other is None:
-        says = say("left out: no release of {others} goes with it", others=", ".join(each for each in joint.asked if each != name))
+        others = ", ".join(each for each in joint.asked if each != name)
+        says = say("left out: no release of {others} goes with it", others=others) if others else say("left out: what it requires cannot be had together here")
         return Reason(cause="dependency-pin-conflict", about=name, version=version, says=says)
     older = [
         f"{each} {pick.build.version}"
