@@ -70,7 +70,7 @@ def test_a_time_out_ends_the_child_and_its_children(tmp_path: Path) -> None:
         "import subprocess, time\nchild = subprocess.Popen(['sleep', '60'])\n"
         f"open({str(note)!r}, 'w').write(str(child.pid))\nprint('up', flush=True)\ntime.sleep(60)"
     )
-    done = run([*PYTHON, script], timeout_seconds=0.7)
+    done = run([*PYTHON, script], timeout_seconds=1.5)
     assert done.timed_out
     assert not done.ok
     assert done.out == "up\n"
@@ -81,7 +81,7 @@ def test_a_time_out_ends_the_child_and_its_children(tmp_path: Path) -> None:
 @posix
 def test_a_child_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "GRACE_SECONDS", 0.3)
-    done = run([*PYTHON, "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"], timeout_seconds=0.7)
+    done = run([*PYTHON, "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"], timeout_seconds=1.5)
     assert done.timed_out
     assert done.code == -signal.SIGKILL
     assert done.seconds < 4

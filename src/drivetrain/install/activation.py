@@ -86,7 +86,8 @@ def _relocated(text: str, name: str, plain: Path, final: Path) -> str:
     quoted = QUOTED.get(Path(name).suffix)
     if quoted is not None:
         text = text.replace(f"'{plain}'", quoted(str(final))).replace(f'"{plain}"', quoted(str(final)))
-    if str(plain) in text:
+    names_place = quoted is not None and name.startswith("activate") and not name.endswith(".ps1")
+    if str(plain) in text or (quoted is not None and names_place and quoted(str(final)) not in text):
         raise EngineError(
             say("uv's {file} is of a kind that drivetrain does not know", file=name), say("install the version of uv that drivetrain was tested with: uv 0.13")
         )

@@ -112,6 +112,8 @@ def _replaced(grounds: Grounds, new: Path, new_id: str, owner: Owner) -> Committ
     _write(grounds.journal, journal)
     try:
         if not exchanged(new, prefix):
+            # Between the two renames there is no prefix, so that here the journal must outlive a power cut. Not above: on a busy disk it costs seconds.
+            _on_disk(grounds.journal)
             prefix.rename(journal.generation)
             new.rename(prefix)
     except OSError as error:
@@ -168,18 +170,19 @@ def _id(path: Path) -> str | None:
 
 def _write(path: Path, journal: _Journal) -> None:
     draft = path.with_name(path.name + ".new")
-    with draft.open("wb") as file:
-        file.write(encode(journal))
-        file.flush()
-        os.fsync(file.fileno())
+    draft.write_bytes(encode(journal))
     draft.replace(path)
-    # The rename itself must be on disk before the swap is; not every system lets a folder be opened for that.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+
+
+def _on_disk(path: Path) -> None:
+    for each in (path, path.parent):
+        # Not every system lets a folder be opened for that.
+        with contextlib.suppress(OSError):
+            descriptor = os.open(each, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def _refuse(prefix: Path, error: OSError) -> NoReturn:
