@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -67,30 +68,37 @@ def made(home: Path, files: dict[str, str], variables: dict[str, str]) -> dict[s
 
 
 PIPS_OWN = """if True:
-    import sys
-    sys.prefix = sys.argv[1]
+    import json, os, sys
     from pip._internal.commands import create_command
-    parser = create_command("install").parser
-    options, _ = parser.parse_args(["x"])
     names = "index-url extra-index-url find-links no-index trusted-host cert client-cert proxy timeout retries pre constraint".split()
-    found = {name: parser.get_option("--" + name) for name in names}
-    defaults = {name: None if option.default == ("NO", "DEFAULT") else option.default for name, option in found.items() if option}
-    print(repr({name: (getattr(options, found[name].dest), default) for name, default in defaults.items()}))
+    for environ in json.load(sys.stdin):
+        os.environ.clear()
+        os.environ.update(environ)
+        sys.prefix = environ["VIRTUAL_ENV"]
+        parser = create_command("install").parser
+        options, _ = parser.parse_args(["x"])
+        found = {name: parser.get_option("--" + name) for name in names}
+        defaults = {name: None if option.default == ("NO", "DEFAULT") else option.default for name, option in found.items() if option}
+        print(repr({name: (getattr(options, found[name].dest), default) for name, default in defaults.items()}))
 """
 
 
-def used_by_pip(environ: dict[str, str]) -> dict[str, tuple[Any, Any]]:
-    """Gives what `pip install` would use and its default, as pip's own parser says after it has read files and variables."""
-    asked = subprocess.run([sys.executable, "-W", "ignore", "-c", PIPS_OWN, environ["VIRTUAL_ENV"]], env=environ, capture_output=True, text=True, check=True)
-    told: dict[str, tuple[Any, Any]] = ast.literal_eval(asked.stdout)
-    return told
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str, str], dict[str, Any]]]:
+    """Gives, for each home, its variables and what pip's own parser says: option to (what `pip install` would use, pip's default)."""
+    pytest.importorskip("pip")
+    environs = {name: made(tmp_path_factory.mktemp("home"), *HOMES[name]) for name in HOMES}
+    asked = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PIPS_OWN], input=json.dumps(list(environs.values())), capture_output=True, text=True, check=True
+    )
+    told = [ast.literal_eval(line) for line in asked.stdout.splitlines()]
+    return {name: (environ, used) for (name, environ), used in zip(environs.items(), told, strict=True)}
 
 
 @pytest.mark.parametrize("name", HOMES)
-def test_settings_are_those_that_pip_itself_would_use(tmp_path: Path, name: str) -> None:
-    pytest.importorskip("pip")
-    environ = made(tmp_path, *HOMES[name])
-    files = [(path, gather.contents(path)) for _, path in gather.pip_files(gather.Host({"environ": environ, "home": str(tmp_path)}))]
+def test_settings_are_those_that_pip_itself_would_use(homes: dict[str, tuple[dict[str, str], dict[str, Any]]], name: str) -> None:
+    environ, told = homes[name]
+    files = [(path, gather.contents(path)) for _, path in gather.pip_files(gather.Host({"environ": environ, "home": environ["HOME"]}))]
     ours = pip_settings(tuple((path, text.decode()) for path, text in files if text), environ)
     shown: dict[str, Any] = {
         "index-url": ours.index_url,
@@ -106,7 +114,7 @@ def test_settings_are_those_that_pip_itself_would_use(tmp_path: Path, name: str)
         "pre": ours.pre,
         "constraint": list(ours.constraints),
     }
-    for option, (used, default) in used_by_pip(environ).items():
+    for option, (used, default) in told.items():
         assert (shown[option] or default or None) == (used or None), option
 
 
