@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -56,7 +57,8 @@ def test_a_cached_lock_downloads_nothing() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc")
-def test_what_uv_has_written_moves_the_bar_between_its_lines() -> None:
+def test_what_uv_has_written_moves_the_bar_between_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "written").write_bytes(b"x" * 10_000)
     told: list[int] = []
     meter = Meter(LOCK, lambda phase, done, total, says: told.append(done), uncached=3)
     meter.heard(LINES[1])
