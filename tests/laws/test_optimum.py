@@ -117,7 +117,8 @@ def cost(sieve: Sieve, asked: tuple[str, ...], python: str, picks: Picks) -> tup
     """The contract's objective, written down a second time."""
 
     def rank(name: str) -> int:
-        newer = {version_of(each.build.version) for each in sieve.field(name).candidates}
+        alike = LIBRARIES[1:3] if is_cudnn(name) else (name,)
+        newer = {version_of(each.build.version) for one in alike for each in sieve.field(one).candidates}
         return sum(version > version_of(picks[name].build.version) for version in newer)
 
     others = [name for name in picks if name not in asked and not is_runtime(name) and not is_cudnn(name)]

@@ -10,7 +10,7 @@ PLATFORMS = ("linux-x86_64", "linux-aarch64", "windows-x86_64", "macos-arm64", "
 """The one spelling of a platform in the catalogue."""
 
 
-class Wheel(Struct, frozen=True, array_like=True):
+class Wheel(Struct, frozen=True, array_like=True, gc=False):
     """One wheel of a release."""
 
     tags: str
@@ -18,7 +18,7 @@ class Wheel(Struct, frozen=True, array_like=True):
     bytes: int | None = None
 
 
-class Requirement(Struct, frozen=True, array_like=True):
+class Requirement(Struct, frozen=True, array_like=True, gc=False):
     """One Requires-Dist, taken apart; source: the packaging specifications of the PyPA."""
 
     name: str

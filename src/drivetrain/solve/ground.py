@@ -136,7 +136,9 @@ class Ground:
     def _emit_options(self, name: str) -> None:
         number = self.numbers[name]
         options = [(option, self.options[option]) for (each, _), option in self._option.items() if each == name]
-        versions = sorted({version_of(each.build.version) for each in self.sieve.field(name).candidates}, reverse=True)
+        # CUDA and cuDNN are compared across families: 13.1 is newer than 12.9, although they are distributions of their own.
+        alike = [name, *(each for each in self.distributions if (is_runtime(name) and is_runtime(each)) or (is_cudnn(name) and is_cudnn(each)))]
+        versions = sorted({version_of(each.build.version) for one in alike for each in self.sieve.field(one).candidates}, reverse=True)
         rank = {version: position for position, version in enumerate(versions)}
         if is_cuda_library(name) and not is_runtime(name) and not is_cudnn(name):
             self._fact("lib", number)
