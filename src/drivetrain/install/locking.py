@@ -78,8 +78,8 @@ def _buildable(engine: Engine, inputs: Inputs, target: list[str | Path]) -> list
 
 def _clash(reason: str, plan: Plan) -> Clash:
     says = re.sub(rf"{PROJECT}(?:==0)? depends on", say("the plan takes"), reason)
+    # "=" and brackets end a word, so that "name==2.1" and "name[extra]" count for the name, and a longer name that contains it does not.
     named = Counter(word for word in re.findall(r"[a-z0-9][a-z0-9-]*", re.sub(r"[._]", "-", says.lower())) if plan.package(word))
-    # "torch-2" of "torch==2.1" is no word of its own here: "=" separates; a name inside a longer one does not count either.
     return Clash(says=says, names=tuple(name for name, _ in named.most_common()))
 
 
