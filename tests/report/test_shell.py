@@ -53,3 +53,8 @@ def test_a_change_of_python_replaces_the_requirement_too() -> None:
     typed = Typed(requirements=("torch", "python==3.13"))
     assert typed.changed(Change(python="3.11")).line("plan") == "drivetrain plan torch --python 3.11"
     assert typed.changed(Change(require=("python==3.11",))).line("plan") == "drivetrain plan torch python==3.11"
+
+
+def test_a_requirement_of_a_file_is_left_out_by_a_flag() -> None:
+    typed = Typed(requirements=("torch",), flags=(("-r", "requirements.txt"),))
+    assert typed.changed(Change(drop=("rich>=1",))).line("plan") == "drivetrain plan torch -r requirements.txt --without rich"

@@ -44,3 +44,12 @@ def test_a_wish_replaces_the_one_of_its_name() -> None:
     request, _ = request_from(Asked(requirements=("numpy>=1", "rich")))
     more, _ = request_from(Asked(requirements=("numpy>=2",)))
     assert [(each.name, each.specifier) for each in with_wishes(request, more.wishes).wishes] == [("rich", ""), ("numpy", ">=2")]
+
+
+def test_what_was_typed_comes_before_what_a_file_says(tmp_path: Path) -> None:
+    path = tmp_path / "requirements.txt"
+    path.write_text("torch==1.13\nrich\ntqdm\n")
+    request, doubts = request_from(Asked(requirements=("torch>=2",), files=(str(path),), without=("tqdm",)))
+    assert [(each.name, each.specifier) for each in request.wishes] == [("torch", ">=2"), ("rich", "")]
+    assert len(doubts) == 1
+    assert doubts[0].endswith("requirements.txt:1: torch==1.13 gives way to what was typed")

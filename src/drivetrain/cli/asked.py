@@ -15,7 +15,24 @@ from drivetrain.model.request import Request
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
 
-_VALUES = ("machine", "os", "arch", "gpu", "driver", "glibc", "python", "accelerator", "engine", "family", "sources", "gpus", "index", "find_links", "mirror")
+_VALUES = (
+    "machine",
+    "os",
+    "arch",
+    "gpu",
+    "driver",
+    "glibc",
+    "python",
+    "accelerator",
+    "engine",
+    "family",
+    "sources",
+    "gpus",
+    "index",
+    "find_links",
+    "mirror",
+    "without",
+)
 _SWITCHES = ("pre", "fetch_python")
 
 
@@ -34,6 +51,7 @@ def add_request_flags(parser: argparse.ArgumentParser) -> None:
         default=[],
         help=say("requirements.txt, pyproject.toml, environment.yml, pylock.toml or uv.lock; repeatable"),
     )
+    group.add_argument("--without", metavar=say("NAME"), action="append", default=[], help=say("leave a requirement of those files out; repeatable"))
     group.add_argument("--python", metavar=say("VERSION|PATH"), help=say("the Python: 3.12, or an interpreter's path"))
     group.add_argument("--fetch-python", action="store_true", help=say("a Python that the machine lacks may be downloaded"))
     group.add_argument("--pre", action="store_true", help=say("pre-releases too"))
@@ -85,6 +103,7 @@ def request_of(options: argparse.Namespace, machine: Machine, session: Session) 
             gpus=gpus_of(options.gpus, machine),
             indexes=(*options.index, *mirrors_of(options.mirror, machine)),
             find_links=tuple(options.find_links),
+            without=tuple(options.without),
         )
     )
     for doubt in doubts:

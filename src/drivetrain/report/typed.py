@@ -45,7 +45,11 @@ class Typed(Struct, frozen=True, kw_only=True):
             typed = typed.with_flag(name, value)
         if change.gpus is not None:
             typed = typed.with_flag("--gpus", ",".join(str(each) for each in change.gpus))
-        requirements = [each for each in typed.requirements if requirement_name(each) not in {requirement_name(drop) for drop in change.drop}]
+        dropped = tuple(dict.fromkeys(requirement_name(each) for each in change.drop))
+        mine = {requirement_name(each) for each in typed.requirements}
+        if any(flag[0] == "-r" for flag in typed.flags):
+            typed = replace(typed, flags=(*typed.flags, *(("--without", each) for each in dropped if each not in mine)))
+        requirements = [each for each in typed.requirements if requirement_name(each) not in dropped]
         if change.python:
             requirements = [each for each in requirements if requirement_name(each) != "python"]
         for each in change.require:

@@ -30,6 +30,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     gpus: tuple[int, ...] | None = None
     indexes: tuple[str, ...] = ()
     find_links: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """Names of the files' requirements that are left out."""
 
 
 def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
@@ -40,11 +42,14 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
     wishes = [wish_of(each) for each in asked.requirements]
     if asked.python:
         wishes.append(wish_of(f"python{asked.python}" if asked.python[0] in "<>=!~" else f"python=={asked.python}"))
-    wishes += [each for file in files for each in file.wishes]
+    typed = {each.name for each in wishes if each.name}
+    left_out = {wish_of(each).name for each in asked.without}
+    listed = [each for file in files for each in file.wishes]
+    wishes += [each for each in listed if each.name not in typed | left_out]
     named_cpu = any(file.accelerator == "cpu" for file in files)
     request = Request(
         wishes=tuple(dict.fromkeys(wishes)),
-        constraints=tuple(each for file in files for each in file.constraints),
+        constraints=tuple(each for file in files for each in file.constraints if each.name not in typed),
         accelerator="cpu" if named_cpu and asked.accelerator == "auto" else asked.accelerator,
         sources=asked.sources,
         engine=asked.engine,
@@ -55,7 +60,8 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
         indexes=_unique((*asked.indexes, *(each for file in files for each in (file.index, *file.indexes) if each))),
         find_links=_unique((*asked.find_links, *(each for file in files for each in file.find_links))),
     )
-    return request, tuple(each for file in files for each in file.warnings)
+    replaced = tuple(say("{origin}: {text} gives way to what was typed", origin=each.origin, text=each.text) for each in listed if each.name in typed)
+    return request, (*(each for file in files for each in file.warnings), *replaced)
 
 
 def read_file(argument: str) -> RequestFile:

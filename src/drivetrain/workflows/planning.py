@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
+from drivetrain.errors import IndexUnreachable
 from drivetrain.model.build import Framework
 from drivetrain.model.listing import PlanFor
 from drivetrain.model.machine import Machine
@@ -39,21 +40,33 @@ def plan_for(request: Request, machine: Machine, *, here: bool, settings: Settin
     facts = catalogue_for(request, machine, cache, here=here)
     machine = with_places(request, machine, facts.frameworks, cache, offline=settings.offline)
     answer = solve(request, machine, facts)
-    if isinstance(answer, Plan) and answer.requirements and answer.engine == "pip" and not settings.offline:
-        return _resolved(request, machine, facts, answer, settings)
-    if isinstance(answer, Plan) and answer.requirements:
-        unasked = say("{names}: nobody was asked whether they fit, they are resolved when it is locked", names=", ".join(answer.requirements))
-        return replace(answer, assumptions=(*answer.assumptions, unasked))
-    return answer
+    passed_on = answer.requirements if isinstance(answer, Plan) else tuple(text for way in answer.relaxations for text in way.plan.requirements)
+    if not passed_on or (isinstance(answer, Plan) and answer.engine != "pip"):
+        return answer
+    why = say("offline")
+    if not settings.offline:
+        try:
+            return _resolved(request, machine, facts, answer, settings)
+        except IndexUnreachable as error:
+            # A plan is no worse for an index that is down; the lock will need it.
+            why = error.says
+    if isinstance(answer, Refusal):
+        return answer
+    unasked = say("{names}: whether they fit was not asked ({why}), the lock will tell", names=", ".join(passed_on), why=why)
+    return replace(answer, assumptions=(*answer.assumptions, unasked))
 
 
-def _resolved(request: Request, machine: Machine, facts: Catalogue, first: Plan, settings: Settings) -> Plan | Refusal:
+def _resolved(request: Request, machine: Machine, facts: Catalogue, first: Plan | Refusal, settings: Settings) -> Plan | Refusal:
     """What the catalogue does not plan goes through uv's resolver with the plan's pins; what it downloads is known then."""
     from drivetrain.workflows.engine import engine_settings
     from drivetrain.workflows.resolving import Bench, resolved
+    from drivetrain.workflows.ways_out import tried
 
     engine = engine_settings(request, facts.frameworks, cache_dir=settings.cache_dir, offline=False)
-    found = resolved(request, Bench(machine=machine, facts=facts, settings=engine, interpreter=lambda plan: plan.python), first)
+    bench = Bench(machine=machine, facts=facts, settings=engine, interpreter=lambda plan: plan.python)
+    if isinstance(first, Refusal):
+        return tried(first, request, bench)
+    found = resolved(request, bench, first)
     if isinstance(found.plan, Refusal) or found.lock is None:
         return found.plan
     return replace(found.plan, download_bytes=found.lock.download_bytes)

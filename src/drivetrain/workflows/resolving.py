@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,12 +64,10 @@ def resolved(request: Request, bench: Bench, first: Plan | Refusal) -> Resolved:
             plan = answer if clashed is None else replace(answer, reasons=(*_ruled_out(request, clashed[1]), *answer.reasons))
             return Resolved(plan=with_locked(plan, locked), lock=locked)
         clashed = clashed or (answer, locked)
-        name = named(answer, locked)
-        if name is None:
+        stone = stumbling_block(answer, locked, request)
+        if stone is None:
             break
-        release = answer.package(name)
-        assert release is not None
-        request = replace(request, ruled_out=(*request.ruled_out, (name, release.version)))
+        request = replace(request, ruled_out=(*request.ruled_out, stone))
         answer = bench.plan(request, relaxations=clashed is None)
     if clashed is None:
         return Resolved(plan=answer)
@@ -84,16 +83,33 @@ def with_locked(plan: Plan, lock: Lock) -> Plan:
     return replace(plan, packages=(*plan.packages[:place], *added, *plan.packages[place:]))
 
 
-def named(plan: Plan, clash: Clash) -> str | None:
-    """Gives the planned distribution to rule out: the first that uv names which was asked for, else the first that it names."""
+_PYTHON = re.compile(
+    r"usable wheels|no wheels with a matching Python|Python ABI tag|requested Python version|Requires-Python|current Python version", re.IGNORECASE
+)
+_PYTHONS = 6
+"""Pythons that are tried in turn: a distribution that has no wheel at all would send us through all of them."""
+
+
+def stumbling_block(plan: Plan, clash: Clash, request: Request) -> tuple[str, str] | None:
+    """Gives what to rule out: the Python where uv lacks wheels for it, else the planned release that uv names, those asked for first."""
+    tried = sum(1 for name, _ in request.ruled_out if name == "python")
+    if _PYTHON.search(clash.says) and tried < _PYTHONS and not any(each.name == "python" for each in request.wishes):
+        return "python", plan.python
     asked = [name for name in clash.names if (package := plan.package(name)) and package.requested]
-    return next(iter((*asked, *clash.names)), None)
+    name = next(iter((*asked, *clash.names)), None)
+    release = plan.package(name) if name else None
+    return (release.name, release.version) if release else None
+
+
+def explained(clash: Clash) -> str:
+    """Gives uv's explanation in one line, without its hints about uv's own flags."""
+    return " ".join(clash.says.partition("hint:")[0].split())
 
 
 def refusal_of(request: Request, bench: Bench, plan: Plan, clash: Clash) -> Refusal:
     """Gives the refusal of a request that uv cannot resolve under any stack, with the requirements whose absence would let it."""
     request = replace(request, ruled_out=())
-    says = " ".join(clash.says.split())
+    says = explained(clash)
     about = next((each for each in plan.requirements if name_of(each) in clash.says.lower()), plan.requirements[0] if plan.requirements else "-")
     ways: list[Relaxation] = []
     for text in sorted(plan.requirements, key=lambda each: name_of(each) not in clash.says.lower())[:WAYS_OUT]:
@@ -113,6 +129,6 @@ def name_of(text: str) -> str:
 
 def _ruled_out(request: Request, clash: Clash) -> tuple[Reason, ...]:
     """Says of each release ruled out what uv said of it."""
-    says = " ".join(clash.says.split())
+    says = explained(clash)
     text = say("left out: it cannot be resolved with the rest of the request ({says})", says=says)
     return tuple(Reason(cause="dependency-pin-conflict", about=name, version=version, says=text) for name, version in request.ruled_out)

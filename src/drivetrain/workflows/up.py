@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ def up(order: Order) -> Up:
     bench = bench_of(order)
     with step.timed("plan"):
         first = bench.plan(order.request)
+    if isinstance(first, Refusal) and (fetching := with_fetched_python(order, bench)):
+        return up(fetching)
     if isinstance(first, Refusal):
         return _ended(step, status="refused", failed_at="plan", plan=first)
     first = with_commands(first, order.typed, here=order.here)
@@ -62,6 +65,18 @@ def say_what_is_missing(order: Order) -> None:
         order.progress.finish(note.says if note else say("{gpu} has no NVIDIA driver", gpu=gpu))
         if not order.ask(say("go on with the CPU?"), True):
             raise Interrupted(say("stopped: nothing was changed"), say("install the driver, then type the same again"))
+
+
+def with_fetched_python(order: Order, bench: Bench) -> Order | None:
+    """Gives the order with a Python that may be downloaded, where that alone would serve it and somebody agrees."""
+    if order.request.fetch_python or order.dry_run or not order.here:
+        return None
+    request = replace(order.request, fetch_python=True)
+    answer = bench.plan(request, relaxations=False)
+    if isinstance(answer, Refusal):
+        return None
+    question = say("this machine has no Python {version}, which would serve it; download it?", version=answer.python)
+    return dataclasses.replace(order, request=request) if order.ask(question, False) else None
 
 
 def bench_of(order: Order) -> Bench:
