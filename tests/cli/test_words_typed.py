@@ -57,6 +57,8 @@ SLIPS = [
     (("audit", "a", "--prefix", "b"), "a and --prefix b contradict each other", "one environment"),
     (("audit", "nowhere"), "nowhere", "--prefix"),
     (("audit", "a", "b"), "b is one word too many", "drivetrain audit --help"),
+    (("plan", "numpy", "--offline", "--refresh"), "--offline and --refresh contradict each other", "one of them"),
+    (("plan", "numpy", "--gpu", "sm_89", "--accelerator", "cpu"), "--gpu and --accelerator cpu contradict", "one of them"),
     (("run",), "no command is named", "drivetrain run -- python train.py"),
     (("install",), "no plan and no lock is named", "plan ... -o plan.json"),
     (("install", "nothing.json"), "nothing.json cannot be read", "-o plan.json"),
@@ -141,4 +143,26 @@ def test_lines_to_type_begin_as_the_users_own_did(cli: Cli, monkeypatch: pytest.
     assert "./drivetrain plan --help" in cli("--help").out
     assert "./drivetrain up" in json.loads(cli("audit", "--json").out)["next"]
     monkeypatch.setenv("DRIVETRAIN_INVOKED_AS", ".\\drivetrain")
+    monkeypatch.setenv("POWERSHELL_DISTRIBUTION_CHANNEL", "test")
     assert ".\\drivetrain up" in json.loads(cli("audit", "--json").out)["next"]
+
+
+@pytest.mark.parametrize(
+    ("invoked", "shell", "line"),
+    [
+        ("./drivetrain", "/bin/bash", "./drivetrain up"),
+        ("/my code/drivetrain", "/bin/bash", '"/my code/drivetrain" up'),
+        ("drivetrain", "/bin/bash", "drivetrain up"),
+    ],
+)
+def test_the_program_is_quoted_too(cli: Cli, monkeypatch: pytest.MonkeyPatch, invoked: str, shell: str, line: str) -> None:
+    monkeypatch.setenv("DRIVETRAIN_INVOKED_AS", invoked)
+    monkeypatch.setenv("SHELL", shell)
+    assert f"make one with {line}" in cli("audit").err
+    assert line in json.loads(cli("audit", "--json").out)["next"]
+
+
+def test_a_prefix_is_repeated_where_a_command_takes_one(cli: Cli) -> None:
+    said = cli("up", "jax", "--prefix", "env", "--dry-run", "--offline", "--accelerator", "cpu")
+    assert "drivetrain up jax --accelerator cpu --prefix env" in said.out
+    assert not [line for line in said.out.splitlines() if "drivetrain plan" in line and "--prefix" in line]

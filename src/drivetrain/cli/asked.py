@@ -89,6 +89,7 @@ def request_of(options: argparse.Namespace, machine: Machine, session: Session) 
     if not options.requirements and not options.files:
         example = f"{options.program} {options.verb} {' '.join(framework_names())}"
         raise UsageError(say("nothing is asked for"), say("name what you need: {command}", command=example))
+    _refuse_contradictions(options)
     request, doubts = request_from(
         Asked(
             requirements=tuple(options.requirements),
@@ -109,6 +110,20 @@ def request_of(options: argparse.Namespace, machine: Machine, session: Session) 
     for doubt in doubts:
         emit_aside(session, doubt)
     return request
+
+
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    """Refuses flags that cannot both hold."""
+    pairs = (
+        (options.offline and options.refresh, "--offline", "--refresh"),
+        (options.gpus is not None and options.accelerator == "cpu", "--gpus", "--accelerator cpu"),
+        (bool(options.gpu) and options.accelerator == "cpu", "--gpu", "--accelerator cpu"),
+        (options.engine == "conda" and bool(options.find_links), "--engine conda", "--find-links"),
+        (options.without and not options.files, "--without", say("no -r")),
+    )
+    for holds, one, other in pairs:
+        if holds:
+            raise UsageError(say("{one} and {other} contradict each other", one=one, other=other), say("take one of them"))
 
 
 def python_of(options: argparse.Namespace, machine: Machine) -> str | None:
@@ -156,8 +171,6 @@ def typed_of(options: argparse.Namespace, session: Session) -> Typed:
         elif value and value not in ("auto", "one"):
             flags.append((flag, str(value)))
     flags += [("--" + name.replace("_", "-"),) for name in _SWITCHES if getattr(options, name, False)]
-    if getattr(options, "prefix", None):
-        flags.append(("--prefix", options.prefix))
     return Typed(
         program=session.program,
         shell=session.shell,
@@ -165,4 +178,5 @@ def typed_of(options: argparse.Namespace, session: Session) -> Typed:
         verb=options.verb if options.verb in ("add", "remove") else "up",
         requirements=tuple(getattr(options, "requirements", ())),
         flags=tuple(flags),
+        prefix=getattr(options, "prefix", None) or "",
     )

@@ -66,13 +66,12 @@ def finish(done: Up, order: Order, options: argparse.Namespace, session: Session
     from drivetrain.report.text_up import up_screen
     from drivetrain.workflows.prefixes import activation
 
-    words = ("--prefix", options.prefix) if options.prefix else ()
     code = exit_code(done)
     if code == 2 and not session.json:
         emit_failure(session, done.says, "")
         return code
     made = bool(done.prefix) and done.status == "done"
-    lines = up_screen(done, order.machine, order.typed, activate=activation(order.prefix, session.shell) if made else "", prefix_words=words)
+    lines = up_screen(done, order.machine, order.typed, activate=activation(order.prefix, session.shell) if made else "")
     return emit(session, done, lines, code)
 
 

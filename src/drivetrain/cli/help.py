@@ -42,7 +42,7 @@ def command_help(parser: argparse.ArgumentParser, module: ModuleType, name: str,
             lines += [styled("strong", title), *(line for action in flags for line in _flag(action)), ""]
     examples = module.examples(framework_names())
     lines.append(styled("strong", say("examples")))
-    typed = [(command_line((*session.program.split(" "), *words), session.shell), what) for words, what in examples]
+    typed = [(f"{session.program} {command_line(words, session.shell)}", what) for words, what in examples]
     widest = min(max(width(each) for each, _ in typed), 60)
     for command, what in typed:
         if width(command) > widest:

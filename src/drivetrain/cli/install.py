@@ -48,5 +48,4 @@ def run(options: argparse.Namespace, session: Session) -> int:
         progress=progress_of(session),
     )
     done = install(order)
-    words = ("--prefix", options.prefix) if options.prefix else ()
-    return emit(session, done, install_screen(done, typed, activate=activation(prefix, session.shell), prefix_words=words))
+    return emit(session, done, install_screen(done, typed, activate=activation(prefix, session.shell)))

@@ -27,7 +27,7 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
 def run(options: argparse.Namespace, session: Session) -> int:
     typed = typed_of(options, session)
     if not options.passed_on:
-        raise UsageError(say("no command is named"), say("for instance: {command}", command=typed.line("run", "--", "python", "train.py")))
+        raise UsageError(say("no command is named"), say("for instance: {command}", command=typed.bare("run", *typed.placed, "--", "python", "train.py")))
     from drivetrain.workflows.prefixes import prefix_at_hand, shown
     from drivetrain.workflows.running import run_inside
 
@@ -35,6 +35,12 @@ def run(options: argparse.Namespace, session: Session) -> int:
     code = run_inside(prefix, tuple(options.passed_on))
     if code not in (0, 130):
         emit_aside(
-            session, say("ended with {code}; what is wrong with {prefix}, if anything: {command}", code=code, prefix=shown(prefix), command=typed.line("audit"))
+            session,
+            say(
+                "ended with {code}; what is wrong with {prefix}, if anything: {command}",
+                code=code,
+                prefix=shown(prefix),
+                command=typed.bare("audit", *typed.placed),
+            ),
         )
     return code

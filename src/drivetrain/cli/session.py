@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from drivetrain.report.shell import Shell
+from drivetrain.report.shell import Shell, quoted
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -33,6 +33,7 @@ def session_of(arguments: Sequence[str], variables: Mapping[str, str]) -> Sessio
     """Reads the flags that every command takes, wherever they stand, and the environment's variables; never fails."""
     own = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     as_json = "--json" in own
+    shell = shell_of(variables, sys.platform)
     return Session(
         json=as_json,
         language=_language(own, variables),
@@ -40,8 +41,8 @@ def session_of(arguments: Sequence[str], variables: Mapping[str, str]) -> Sessio
         quiet="--quiet" in own,
         debug="--debug" in own,
         cache_dir=_value(own, "--cache-dir") or variables.get("DRIVETRAIN_CACHE_DIR") or None,
-        program=variables.get("DRIVETRAIN_INVOKED_AS") or "drivetrain",
-        shell=shell_of(variables, sys.platform),
+        program=_program(variables.get("DRIVETRAIN_INVOKED_AS") or "drivetrain", shell),
+        shell=shell,
         colour=sys.stdout.isatty() and not variables.get("NO_COLOR") and variables.get("TERM") != "dumb" and not as_json,
         terminal=sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() and not as_json,
     )
@@ -55,6 +56,12 @@ def shell_of(variables: Mapping[str, str], platform: str) -> Shell:
     if variables.get("POWERSHELL_DISTRIBUTION_CHANNEL"):
         return "powershell"
     return "fish" if Path(variables.get("SHELL", "")).name == "fish" else "posix"
+
+
+def _program(name: str, shell: Shell) -> str:
+    word = quoted(name, shell)
+    # PowerShell takes a quoted word for a text, not for a program.
+    return f"& {word}" if shell == "powershell" and word != name else word
 
 
 def _language(arguments: list[str], variables: Mapping[str, str]) -> str:

@@ -50,7 +50,7 @@ def up_page(up: Up, machine: Machine | None, typed: Typed, *, activate: str = ""
     if up.says:
         lead.append(tag("p", up.says))
     checked = [findings(up.audit) if up.audit else "", proofs(up.verify) if up.verify else ""]
-    commands = tuple(filter(None, (activate, typed.bare("run", "--", "python", "train.py")))) if up.status == "done" else ()
+    commands = tuple(filter(None, (activate, typed.bare("run", *typed.placed, "--", "python", "train.py")))) if up.status == "done" else ()
     parts = [*_stack(plan, machine), _commands(commands), reasons(plan), asides(plan), *checked, alternatives(plan), timings(up.seconds)]
     return _document(_title(plan), _badges(up), *lead, *parts, packages(plan), _machine(machine))
 

@@ -16,8 +16,8 @@ from drivetrain.report.typed import Typed
 from drivetrain.words import say
 
 
-def up_screen(up: Up, machine: Machine | None, typed: Typed, *, activate: str = "", prefix_words: tuple[str, ...] = ()) -> list[str]:
-    """Gives the lines that end `drivetrain up`; `activate` is the line that activates it, `prefix_words` name the prefix to other commands."""
+def up_screen(up: Up, machine: Machine | None, typed: Typed, *, activate: str = "") -> list[str]:
+    """Gives the lines that end `drivetrain up`; `activate` is the line that activates it."""
     if isinstance(up.plan, Refusal):
         return refusal_screen(up.plan, typed, verb="up")
     if up.status == "done" and not up.prefix and up.plan is not None:
@@ -37,10 +37,10 @@ def up_screen(up: Up, machine: Machine | None, typed: Typed, *, activate: str = 
     if up.audit is not None:
         for outcome in up.audit.found("error"):
             lines += ["", *outcome_lines(outcome)]
-    return [*lines, "", *label_rows(_next(up, typed, activate, prefix_words))]
+    return [*lines, "", *label_rows(_next(up, typed, activate))]
 
 
-def install_screen(install: Install, typed: Typed, *, activate: str = "", prefix_words: tuple[str, ...] = ()) -> list[str]:
+def install_screen(install: Install, typed: Typed, *, activate: str = "") -> list[str]:
     """Gives the lines that end `drivetrain install`."""
     text = say(
         "{count} distributions, {size}, installed in {time}",
@@ -51,7 +51,7 @@ def install_screen(install: Install, typed: Typed, *, activate: str = "", prefix
     if install.previous:
         lines += wrapped(say("the environment that was there is kept in {path}", path=install.previous), hanging=4)
     rows = [(say("activate"), styled("command", activate))] if activate else []
-    rows.append((say("prove it"), styled("command", typed.bare("verify", *prefix_words[1:]))))
+    rows.append((say("prove it"), styled("command", typed.bare("verify", *typed.placed))))
     return [*lines, "", *label_rows(rows)]
 
 
@@ -91,12 +91,12 @@ def _outcomes(up: Up, typed: Typed) -> list[tuple[str, str]]:
         rows += [("", f"{each.framework} {each.device} {each.check}: {each.says}") for each in up.verify.failed()]
         skipped = sum(1 for each in up.verify.verdicts if each.state == "skipped")
         if skipped:
-            rows.append(("", say("skipped: {count}; why: {command}", count=skipped, command=typed.bare("verify", "--prefix", up.prefix))))
+            rows.append(("", say("skipped: {count}; why: {command}", count=skipped, command=typed.bare("verify", *typed.placed))))
     return rows
 
 
-def _next(up: Up, typed: Typed, activate: str, prefix_words: tuple[str, ...]) -> list[tuple[str, str]]:
+def _next(up: Up, typed: Typed, activate: str) -> list[tuple[str, str]]:
     if up.status == "failed":
         return [(say("next"), styled("command", typed.line("plan", "--alternatives")))] if up.failed_at in ("audit", "verify") else []
     rows = [(say("activate"), styled("command", activate))] if activate else []
-    return [*rows, (say("run"), styled("command", typed.bare("run", *prefix_words, "--", "python", "train.py")))]
+    return [*rows, (say("run"), styled("command", typed.bare("run", *typed.placed, "--", "python", "train.py")))]

@@ -17,7 +17,7 @@ class Typed(Struct, frozen=True, kw_only=True):
     """A command as it was typed, taken apart."""
 
     program: str = "drivetrain"
-    """ "drivetrain", or what the wrapper was called as: "./drivetrain"."""
+    """What a line begins with, quoted already: "drivetrain", or what the wrapper was called as, "./drivetrain"."""
     shell: Shell = "posix"
     examples: tuple[str, ...] = ()
     """The frameworks' names, for lines to type where nothing was asked for yet."""
@@ -26,15 +26,22 @@ class Typed(Struct, frozen=True, kw_only=True):
     """The command that does it: up, or add and remove, whose requirements are not the whole request."""
     flags: tuple[tuple[str, ...], ...] = ()
     """Flags that say what is asked for and of which target: ("--os", "linux"); not those of one command's output."""
+    prefix: str = ""
+    """As `--prefix` named it; only the commands that have one repeat it."""
 
     def line(self, verb: str, *more: str) -> str:
         """Gives `drivetrain VERB REQUIREMENT... FLAG...` with more words at its end."""
-        flags = tuple(word for flag in self.flags for word in flag)
-        return command_line((*self.program.split(" "), verb, *self.requirements, *flags, *more), self.shell)
+        flags = tuple(word for flag in self.flags for word in flag) + (self.placed if verb in ("up", "add", "remove") else ())
+        return f"{self.program} {command_line((verb, *self.requirements, *flags, *more), self.shell)}"
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The words that name the prefix to a command, none for the default one."""
+        return ("--prefix", self.prefix) if self.prefix else ()
 
     def bare(self, *words: str) -> str:
         """Gives the program with these words only."""
-        return command_line((*self.program.split(" "), *words), self.shell)
+        return f"{self.program} {command_line(words, self.shell)}"
 
     def changed(self, change: Change) -> Typed:
         """Gives what would be typed under the change."""

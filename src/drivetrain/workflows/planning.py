@@ -38,7 +38,7 @@ def plan_for(request: Request, machine: Machine, *, here: bool, settings: Settin
     if refresh and not settings.offline:
         refreshed(request, cache)
     facts = catalogue_for(request, machine, cache, here=here)
-    machine = with_places(request, machine, facts.frameworks, cache, offline=settings.offline)
+    machine = with_places(request, machine, facts.frameworks, cache, here=here, offline=settings.offline)
     answer = solve(request, machine, facts)
     passed_on = answer.requirements if isinstance(answer, Plan) else tuple(text for way in answer.relaxations for text in way.plan.requirements)
     if not passed_on or (isinstance(answer, Plan) and answer.engine != "pip"):
@@ -72,11 +72,11 @@ def _resolved(request: Request, machine: Machine, facts: Catalogue, first: Plan 
     return replace(found.plan, download_bytes=found.lock.download_bytes)
 
 
-def with_places(request: Request, machine: Machine, frameworks: tuple[Framework, ...], cache: Path, *, offline: bool) -> Machine:
+def with_places(request: Request, machine: Machine, frameworks: tuple[Framework, ...], cache: Path, *, here: bool, offline: bool) -> Machine:
     """Adds the frameworks' own indexes that answer from here, where these count: not on a described machine, nor on one whose file names its own."""
     from drivetrain.workflows.reach import answering
 
-    if request.sources != "auto" or machine.described or any(each.reachable is not None for each in machine.indexes):
+    if request.sources != "auto" or machine.described or (not here and machine.indexes):
         return machine
     return replace(machine, indexes=(*machine.indexes, *answering(frameworks, cache, offline=offline)))
 

@@ -92,7 +92,7 @@ def bench_of(order: Order) -> Bench:
         refresh(order.request, cache)
     facts = catalogue_for(order.request, order.machine, cache, here=order.here)
     settings = engine_settings(order.request, facts.frameworks, cache_dir=order.cache_dir, offline=order.offline)
-    machine = with_places(order.request, order.machine, facts.frameworks, cache, offline=order.offline)
+    machine = with_places(order.request, order.machine, facts.frameworks, cache, here=order.here, offline=order.offline)
     fetch = order.request.fetch_python
     return Bench(machine=machine, facts=facts, settings=settings, interpreter=lambda plan: interpreter_for(plan, order.machine, settings, fetch))
 
