@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     typed = typed_of(options, session)
     answer = plan_for(request_of(options, machine, session), machine, here=aim.here, settings=session, refresh=options.refresh)
     if isinstance(answer, Plan):
-        answer = with_commands(answer, typed, here=aim.here)
+        answer = with_commands(answer, typed, here=aim.here, saved=options.output)
         _write_files(options, session, answer, machine, typed)
     return emit(session, answer, _lines(options, answer, machine, typed), 0 if isinstance(answer, Plan) else 3)
 

@@ -81,10 +81,12 @@ def with_places(request: Request, machine: Machine, frameworks: tuple[Framework,
     return replace(machine, indexes=(*machine.indexes, *answering(frameworks, cache, offline=offline)))
 
 
-def with_commands(plan: Plan, typed: Typed, *, here: bool) -> Plan:
-    """Adds the lines that make the environment: on this machine one, for another the plan's file and what to type there."""
+def with_commands(plan: Plan, typed: Typed, *, here: bool, saved: str | None = None) -> Plan:
+    """Adds the lines that make the environment: on this machine one, for another the plan's file (`saved` where there is one) and what to type there."""
     if plan.commands:
         return plan
+    if saved and plan.engine == "pip":
+        return replace(plan, commands=(typed.bare("install", saved),))
     if here and plan.engine == "pip":
         return replace(plan, commands=(typed.line(typed.verb),))
     return replace(plan, commands=(typed.line("plan", "-o", "plan.json"), typed.bare("install", "plan.json")))
