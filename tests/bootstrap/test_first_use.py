@@ -87,7 +87,7 @@ def test_two_first_uses_at_once_make_one(checkout: Checkout) -> None:
 
 
 def test_an_interrupted_first_use_leaves_nothing_that_counts(checkout: Checkout) -> None:
-    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
         process = checkout.start("./drivetrain")
         limit = time.monotonic() + 30
         while not list(checkout.state.glob("environments/*/.making-*/lib")) and time.monotonic() < limit:

@@ -25,7 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def main(purpose: str, arguments: list[str]) -> int:
     """Gives the exit code of what ran; 2 with one line where it could not be started, 130 after Ctrl-C."""
     speak(arguments, os.environ)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP"):  # end like Ctrl-C: nothing is left behind; under nohup it stays ignored
+        if signal.getsignal(getattr(signal, name, signal.SIGTERM)) == signal.SIG_DFL:
+            signal.signal(getattr(signal, name, signal.SIGTERM), signal.default_int_handler)
     try:
         python = ready(purpose, Showing(quiet="--quiet" in arguments, debug="--debug" in arguments))
     except Stop as stop:
