@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from drivetrain.report.columns import width
+from drivetrain.report.driver_advice import driver_command, lacks_driver
 from drivetrain.report.markup import unmarked
 from drivetrain.report.text_audit import audit_screen
 from drivetrain.report.text_home import Home, home_screen
@@ -132,3 +134,19 @@ def test_home_without_an_environment_offers_to_make_one(value: Value, typed: Typ
 def test_markdown_on_a_terminal() -> None:
     text = shown(markdown_lines("# Title\n\nA **bold** `code` [link](https://example.org).\n\n- one\n- two\n  more\n\n```\n  kept   as is\n```\n"))
     assert text == "Title\n\nA bold code link (https://example.org).\n\n- one\n- two more\n\n    kept   as is"
+
+
+def test_a_gpu_without_a_driver_is_said_before_anything_else(value: Value, typed: Typed) -> None:
+    machine = value("machine_no_driver")
+    lines = shown(plan_screen(value("plan_cpu"), machine, typed)).split("\n")
+    assert lines[0] == "NVIDIA GeForce GTX 1080 has no driver: this is a stack for the CPU"
+    assert lines[1].startswith("the driver  ")
+    ubuntu = replace(machine, os=replace(machine.os, distribution="ubuntu", container=None))
+    assert driver_command(ubuntu, typed) == "sudo ubuntu-drivers install"
+    assert driver_command(replace(ubuntu, os=replace(ubuntu.os, wsl="2")), typed) == "./drivetrain explain no-nvidia-driver"
+    assert not lacks_driver(value("machine"))
+
+
+def test_without_a_gpu_a_plan_shows_how_to_see_one_with_a_gpu(value: Value, typed: Typed) -> None:
+    assert "with a GPU  ./drivetrain plan" in shown(plan_screen(value("plan_cpu"), value("machine_bare"), typed))
+    assert "with a GPU" not in shown(plan_screen(value("plan"), value("machine"), typed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drivetrain.model.machine import Gpu, Machine
 from drivetrain.report.amounts import memory, size
 from drivetrain.report.columns import table
+from drivetrain.report.driver_advice import driver_command, lacks_driver
 from drivetrain.report.markup import styled
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
@@ -20,8 +21,16 @@ def machine_screen(machine: Machine, typed: Typed) -> list[str]:
     notes = [(styled("warning", say("note")), f"{note.says} {styled('dim', f'[{note.cause}]')}") for note in machine.notes]
     if notes:
         lines += ["", *table(notes)]
-    lines += ["", *table([(say("next"), styled("command", typed.bare("plan", *typed.examples)))])]
-    return lines
+    return [*lines, "", *table(_next(machine, typed), columns=100)]
+
+
+def _next(machine: Machine, typed: Typed) -> list[tuple[str, ...]]:
+    if lacks_driver(machine):
+        return [
+            (say("the driver"), styled("command", driver_command(machine, typed))),
+            (say("or the CPU"), styled("command", typed.bare("plan", *typed.examples, "--accelerator", "cpu"))),
+        ]
+    return [(say("next"), styled("command", typed.bare("plan", *typed.examples)))]
 
 
 def head_rows(machine: Machine) -> list[tuple[str, ...]]:

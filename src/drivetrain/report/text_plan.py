@@ -8,6 +8,7 @@ from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Package, Plan, Reason
 from drivetrain.report.amounts import size
 from drivetrain.report.columns import padded, table, width, wrapped
+from drivetrain.report.driver_advice import driver_command, lacks_driver
 from drivetrain.report.markup import styled
 from drivetrain.report.typed import Typed, requirement_name
 from drivetrain.words import say
@@ -17,7 +18,7 @@ _SHOWN = 3
 
 def plan_screen(plan: Plan, machine: Machine | None, typed: Typed, *, alternatives: bool = False, next_lines: bool = True) -> list[str]:
     """Gives the lines of `drivetrain plan`."""
-    lines = [*package_rows(plan), "", stack_line(plan), *driver_lines(plan, machine), *size_lines(plan)]
+    lines = [*missing_driver(machine, typed), *package_rows(plan), "", stack_line(plan), *driver_lines(plan, machine), *size_lines(plan)]
     asides = [(styled("warning", say("note")), f"{each.says} {styled('dim', f'[{each.cause}]')}") for each in plan.findings]
     asides += [(say("assumed"), each) for each in plan.assumptions[:_SHOWN]]
     if len(plan.assumptions) > _SHOWN:
@@ -26,7 +27,16 @@ def plan_screen(plan: Plan, machine: Machine | None, typed: Typed, *, alternativ
         lines += ["", *table(asides)]
     if alternatives:
         lines += alternative_lines(plan)
-    return lines + (["", *_next(plan, typed)] if next_lines else [])
+    return lines + (["", *_next(plan, machine, typed)] if next_lines else [])
+
+
+def missing_driver(machine: Machine | None, typed: Typed) -> list[str]:
+    """Says before anything else that the GPU has no driver, and what to type for one."""
+    if machine is None or not lacks_driver(machine):
+        return []
+    gpu = machine.nvidia_gpus[0].name
+    says = styled("warning", say("{gpu} has no driver: this is a stack for the CPU", gpu=gpu))
+    return [says, *label_rows([(say("the driver"), styled("command", driver_command(machine, typed)))]), ""]
 
 
 def package_rows(plan: Plan) -> list[str]:
@@ -160,7 +170,7 @@ def alternative_lines(plan: Plan) -> list[str]:
     return lines
 
 
-def _next(plan: Plan, typed: Typed) -> list[str]:
+def _next(plan: Plan, machine: Machine | None, typed: Typed) -> list[str]:
     rows: list[tuple[str, str]] = []
     reasoned = next((each.name for each in plan.packages if each.requested and reasons_about(plan, each.name)), None)
     if reasoned and typed.verb == "up":
@@ -168,6 +178,8 @@ def _next(plan: Plan, typed: Typed) -> list[str]:
     if plan.alternatives and typed.verb == "up":
         names = " · ".join(each.what for each in plan.alternatives[:_SHOWN])
         rows.append((say("otherwise"), f"{names}   {styled('command', '--alternatives')}"))
+    if machine is not None and not machine.described and not machine.gpus and plan.accelerator == "cpu" and typed.verb == "up":
+        rows.append((say("with a GPU"), styled("command", typed.line("plan", "--gpu", "RTX 4090", "--driver", "560"))))
     for at, command in enumerate(plan.commands or (typed.line(typed.verb),)):
         rows.append((say("do it") if at == 0 else "", styled("command", command)))
     return label_rows(rows)

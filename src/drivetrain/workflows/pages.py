@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from drivetrain.model.report import Page
 
 
@@ -19,6 +17,6 @@ def page_of(topic: str, language: str) -> Page | None:
 
 def topics() -> tuple[str, ...]:
     """Gives every topic that has a page."""
-    import drivetrain.causes
+    from drivetrain.causes import slugs
 
-    return tuple(sorted(path.stem for path in (Path(next(iter(drivetrain.causes.__path__))) / "en").glob("*.md")))
+    return slugs()

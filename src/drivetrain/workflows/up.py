@@ -16,6 +16,7 @@ from drivetrain.model.lock import Lock
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.report import Up
 from drivetrain.report.amounts import duration, size
+from drivetrain.report.driver_advice import driver_command, lacks_driver
 from drivetrain.words import say
 from drivetrain.workflows.auditing import audit_of_scanned
 from drivetrain.workflows.cache import cache_folder
@@ -37,8 +38,9 @@ def up(order: Order) -> Up:
     from drivetrain.workflows.satisfied import still_serves
 
     step = Step(seconds={})
-    say_what_is_missing(order)
     owner = check_prefix(order.prefix) if not order.dry_run else None
+    if not order.dry_run:
+        say_what_is_missing(order)
     if owner is not None and not order.upgrade and still_serves(owner, order.request, order.machine):
         return _kept(order, owner, step)
     bench = bench_of(order)
@@ -58,13 +60,18 @@ def up(order: Order) -> Up:
 
 
 def say_what_is_missing(order: Order) -> None:
-    """Says before anything else that a GPU has no driver."""
-    if order.machine.nvidia_gpus and order.machine.driver is None and order.request.accelerator == "auto" and not order.machine.described:
-        note = next((each for each in order.machine.notes if "driver" in each.cause or "gpu" in each.cause), None)
-        gpu = order.machine.nvidia_gpus[0].name
-        order.progress.finish(note.says if note else say("{gpu} has no NVIDIA driver", gpu=gpu))
+    """Says before anything else that there is no GPU, or one without a driver; asks whether to go on without it."""
+    machine = order.machine
+    if order.request.accelerator != "auto" or machine.described:
+        return
+    if lacks_driver(machine):
+        gpu, command = machine.nvidia_gpus[0].name, driver_command(machine, order.typed)
+        order.progress.finish(say("{gpu} has no NVIDIA driver: {command}", gpu=gpu, command=command))
         if not order.ask(say("go on with the CPU?"), True):
-            raise Interrupted(say("stopped: nothing was changed"), say("install the driver, then type the same again"))
+            raise Interrupted(say("stopped: nothing was changed"), say("install the driver, restart, then type the same again"))
+    elif not machine.nvidia_gpus and order.typed.verb == "up":
+        command = order.typed.line("plan", "--gpu", "RTX 4090", "--driver", "560")
+        order.progress.finish(say("no NVIDIA GPU was found: a stack for the CPU; with one it would be: {command}", command=command))
 
 
 def with_fetched_python(order: Order, bench: Bench) -> Order | None:
