@@ -14,6 +14,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"drivetrain {__version__}")
         return 0
-    from drivetrain.cli.dispatch import dispatch
+    try:
+        from drivetrain.cli.dispatch import dispatch
 
-    return dispatch(arguments)
+        return dispatch(arguments)
+    except KeyboardInterrupt:
+        # Before the command had begun, or while its answer was written: there is nothing to undo and nothing to say.
+        return 130

@@ -39,6 +39,6 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.workflows.auditing import audit_of
     from drivetrain.workflows.prefixes import prefix_at_hand
 
-    done = audit_of(prefix_at_hand(place_of(options)), one_aim(options, session).machine)
+    done = audit_of(prefix_at_hand(place_of(options)), one_aim(options, session).machine, cache_dir=session.cache_dir)
     lines = audit_screen(done, typed_of(options, session), verbose=options.verbose)
     return emit(session, done, lines, 1 if done.found("error") else 0)

@@ -22,5 +22,5 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.report.text_listing import catalogue_screen
     from drivetrain.workflows.listing import catalogue_summary
 
-    summary = catalogue_summary()
+    summary = catalogue_summary(session.cache_dir)
     return emit(session, summary, catalogue_screen(summary))

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     aims = aims_of(options, session)
     if len(aims) > 1 or options.family == "any":
         return _several(options, session, aims)
-    from drivetrain.workflows.planning import plan_for, with_commands
+    from drivetrain.workflows.planning import plan_for, with_commands, with_ways
 
     aim = aims[0]
     machine = with_interpreter(aim.machine, options)
@@ -50,6 +50,8 @@ def run(options: argparse.Namespace, session: Session) -> int:
     if isinstance(answer, Plan):
         answer = with_commands(answer, typed, here=aim.here, saved=options.output)
         _write_files(options, session, answer, machine, typed)
+    else:
+        answer = with_ways(answer, typed, "plan")
     return emit(session, answer, _lines(options, answer, machine, typed), 0 if isinstance(answer, Plan) else 3)
 
 

@@ -30,5 +30,5 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.report.text_listing import versions_screen
     from drivetrain.workflows.listing import versions_of
 
-    versions = versions_of(options.component, one_aim(options, session).machine)
+    versions = versions_of(options.component, one_aim(options, session).machine, session.cache_dir)
     return emit(session, versions, versions_screen(versions))

@@ -35,9 +35,13 @@ def refusal_screen(refusal: Refusal, typed: Typed, *, why: bool = False, verb: s
 
 
 def way_commands(change: Change, typed: Typed, verb: str) -> tuple[str, ...]:
-    """Gives the lines that take this way out; `add` and `remove` repeat only a part of the request, so some ways have no line."""
+    """Gives the lines that take this way out; `add` and `remove` repeat only a part of the request, so some ways have no line.
+
+    What is not for this machine as it is, or not installed by uv, can only be planned here.
+    """
     if typed.verb == "up":
-        return (typed.changed(change).line(verb),)
+        elsewhere = change.os or change.driver or change.engine == "conda"
+        return (typed.changed(change).line("plan" if elsewhere else verb),)
     mine = {requirement_name(each) for each in typed.requirements}
     dropped = tuple(dict.fromkeys(requirement_name(each) for each in change.drop))
     if typed.verb == "add" and dropped and not set(dropped) & mine:

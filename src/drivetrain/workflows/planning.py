@@ -14,6 +14,7 @@ from drivetrain.model.listing import PlanFor
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.request import Request
+from drivetrain.report.text_refusal import way_commands
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
 from drivetrain.workflows.cache import cache_folder
@@ -90,6 +91,12 @@ def with_commands(plan: Plan, typed: Typed, *, here: bool, saved: str | None = N
     if here and plan.engine == "pip":
         return replace(plan, commands=(typed.line(typed.verb),))
     return replace(plan, commands=(typed.line("plan", "-o", "plan.json"), typed.bare("install", "plan.json")))
+
+
+def with_ways(refusal: Refusal, typed: Typed, verb: str) -> Refusal:
+    """Adds to each way out the lines that take it."""
+    ways = (replace(each, plan=replace(each.plan, commands=each.plan.commands or way_commands(each.change, typed, verb))) for each in refusal.relaxations)
+    return replace(refusal, relaxations=tuple(ways))
 
 
 def plans_by_family(request: Request, machine: Machine, *, machines: tuple[str, ...], here: bool, settings: Settings, refresh: bool = False) -> list[PlanFor]:

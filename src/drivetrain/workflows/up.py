@@ -23,7 +23,7 @@ from drivetrain.workflows.cache import cache_folder
 from drivetrain.workflows.home import RECORD
 from drivetrain.workflows.making import Step, agree_to_download, told
 from drivetrain.workflows.order import Order
-from drivetrain.workflows.planning import with_commands
+from drivetrain.workflows.planning import with_commands, with_ways
 from drivetrain.workflows.prefixes import activation, shown
 from drivetrain.workflows.proving import is_proven, proven
 from drivetrain.workflows.resolving import Bench, resolved
@@ -49,7 +49,7 @@ def up(order: Order) -> Up:
     if isinstance(first, Refusal) and (fetching := with_fetched_python(order, bench)):
         return up(fetching)
     if isinstance(first, Refusal):
-        return _ended(step, status="refused", failed_at="plan", plan=first)
+        return _ended(step, status="refused", failed_at="plan", plan=with_ways(first, order.typed, "up"))
     first = with_commands(first, order.typed, here=order.here)
     if order.dry_run:
         return _ended(step, status="done", plan=first)
@@ -112,7 +112,8 @@ def _locked(order: Order, bench: Bench, first: Plan, step: Step) -> Up:
     except (EngineError, IndexUnreachable, PrefixError) as error:
         return _broken(step, "lock", first, error)
     if isinstance(found.plan, Refusal) or found.lock is None:
-        return _ended(step, status="refused", failed_at="lock", plan=found.plan)
+        refusal = with_ways(found.plan, order.typed, "up") if isinstance(found.plan, Refusal) else found.plan
+        return _ended(step, status="refused", failed_at="lock", plan=refusal)
     plan = with_commands(found.plan, order.typed, here=order.here)
     count, amount = len(found.lock.artifacts), size(found.lock.download_bytes)
     order.progress.finish(say("locked: {count} distributions, {size}, in {time}", count=count, size=amount, time=duration(step.seconds["lock"])))
