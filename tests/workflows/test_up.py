@@ -170,3 +170,22 @@ def test_ctrl_c_leaves_the_prefix_as_it_was(variables: dict[str, str], project: 
     assert "Traceback" not in said
     assert not (project / ".venv").exists()
     assert not list(project.glob(".drivetrain/staging/*"))
+
+
+@pytest.mark.install
+def test_a_real_framework_is_installed_proven_and_runs(tmp_path: Path) -> None:
+    """With the configuration and the index of this machine; about 150 MB."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src"), "LC_ALL": "C.UTF-8"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "drivetrain", *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600, check=False
+        )
+
+    done = document(run("up", "jax", "--accelerator", "cpu", "--json"), "up")
+    assert done["status"] == "done"
+    assert {each["state"] for each in done["verify"]["verdicts"]} <= {"passed", "skipped"}
+    assert any(each["check"].startswith("matmul") and each["state"] == "passed" for each in done["verify"]["verdicts"])
+    assert not [each for each in done["audit"]["outcomes"] if each["state"] == "found" and each["severity"] == "error"]
+    ran = run("run", "--", "python", "-c", "import jax; print(float(jax.numpy.ones(3).sum()))")
+    assert (ran.returncode, ran.stdout) == (0, "3.0\n")

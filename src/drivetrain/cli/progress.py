@@ -75,7 +75,8 @@ class Bar(Lines):
             task = self._live.task_ids[0]
             amount = f"{size(done)} / {size(total)}" if total > 100_000 else f"{done} / {total}"
             says = f"{self._says}  {detail}" if detail else self._says
-            self._live.update(task, description=says, completed=done, total=total or None, amount=amount if total else "")
+            # What follows the last byte (linking, byte code) has no measure: the bar goes on without an end.
+            self._live.update(task, description=says, completed=done, total=total if done < total else None, amount=amount if total else "")
 
     def finish(self, says: str) -> None:
         self._stop()

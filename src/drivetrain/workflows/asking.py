@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from drivetrain.errors import FileError
+from drivetrain.errors import FileError, UsageError
 from drivetrain.model.request import Request, RequestFile, Wish
 from drivetrain.words import say
 
@@ -42,10 +42,14 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
     wishes = [wish_of(each) for each in asked.requirements]
     if asked.python:
         wishes.append(wish_of(f"python{asked.python}" if asked.python[0] in "<>=!~" else f"python=={asked.python}"))
+    _refuse_contradictions(wishes)
     typed = {each.name for each in wishes if each.name}
     left_out = {wish_of(each).name for each in asked.without}
     listed = [each for file in files for each in file.wishes]
     wishes += [each for each in listed if each.name not in typed | left_out]
+    if all(each.is_component for each in wishes):
+        names = ", ".join(each.name for each in wishes) or ", ".join(asked.files)
+        raise UsageError(say("{names}: nothing to install is asked for", names=names), say("name a framework or another distribution beside it"))
     named_cpu = any(file.accelerator == "cpu" for file in files)
     request = Request(
         wishes=tuple(dict.fromkeys(wishes)),
@@ -62,6 +66,17 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
     )
     replaced = tuple(say("{origin}: {text} gives way to what was typed", origin=each.origin, text=each.text) for each in listed if each.name in typed)
     return request, (*(each for file in files for each in file.warnings), *replaced)
+
+
+def _refuse_contradictions(wishes: list[Wish]) -> None:
+    """Refuses two exact versions of one thing."""
+    pinned: dict[str, Wish] = {}
+    for wish in wishes:
+        other = pinned.get(wish.name)
+        if other is not None and wish.specifier.startswith("==") and other.specifier != wish.specifier and not wish.marker and not other.marker:
+            raise UsageError(say("{one} and {other} contradict each other", one=other.text, other=wish.text), say("take one of them"))
+        if wish.specifier.startswith("==") and "," not in wish.specifier and not wish.specifier.endswith(".*"):
+            pinned[wish.name] = wish
 
 
 def read_file(argument: str) -> RequestFile:
