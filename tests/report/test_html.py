@@ -16,6 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from drivetrain.report.html_page import plan_page, up_page
+from drivetrain.report.html_style import STYLE
 from drivetrain.report.html_tags import tag
 from drivetrain.report.typed import Typed
 
@@ -118,6 +119,27 @@ def test_what_up_did_is_all_there(value: Value, typed: Typed) -> None:
 
 def test_attributes_are_escaped() -> None:
     assert tag("a", "x", href='"><b>') == '<a href="&quot;&gt;&lt;b&gt;">x</a>'
+
+
+def colours_of(scheme: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", scheme))
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_text_stands_out_from_its_ground(scheme: int) -> None:
+    """WCAG 2.1 AA: 4.5 to 1."""
+    found = colours_of(STYLE.split("prefers-color-scheme: dark")[scheme].split("* {")[0])
+    pairs = [(text, ground) for text in ("ink", "quiet", "link") for ground in ("ground", "card")]
+    pairs += [(tone, f"{tone}-wash") for tone in ("good", "bad", "care")]
+    for text, ground in pairs:
+        light, dark = sorted((luminance(found[text]), luminance(found[ground])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
 
 
 MEASURE = """<script>addEventListener("load", () => { document.title = JSON.stringify({

@@ -21,7 +21,11 @@ def asker(session: Session, *, yes: bool) -> Ask:
             return otherwise
         sys.stderr.write(f"{question} [Y/n] ")
         sys.stderr.flush()
-        answer = sys.stdin.readline()
+        try:
+            answer = sys.stdin.readline()
+        except KeyboardInterrupt:
+            sys.stderr.write("\n")
+            raise
         # An empty line is Enter; no line at all is the end of the input, and nobody has agreed.
         return bool(answer) and answer.strip().lower() in ("", "y", "yes", "是", "好")
 
