@@ -49,16 +49,14 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def variables(wheels: Path, tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(scope="session")
+def variables(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a user who has nothing but the folder of wheels."""
-    home = tmp_path / "home"
-    home.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "DRIVETRAIN_", "VIRTUAL_ENV", "CONDA", "LC_", "LANG"))}
     return {
         **kept,
         "PYTHONPATH": str(SOURCE),
-        "HOME": str(home),
+        "HOME": str(tmp_path_factory.mktemp("home")),
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(wheels),
@@ -78,10 +76,22 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def drivetrain(variables: dict[str, str], project: Path) -> Run:
     """Runs the real command in the project's folder."""
+    return runner(variables, project)
 
+
+@pytest.fixture(scope="session")
+def finished(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+    """A project whose environment is made already, for tests that only look at it; and the command in its folder."""
+    folder = tmp_path_factory.mktemp("finished")
+    run = runner(variables, folder)
+    assert run("up", "alpha", "--quiet").returncode == 0
+    return folder, run
+
+
+def runner(variables: dict[str, str], folder: Path) -> Run:
     def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "drivetrain", *words], cwd=project, env={**variables, **more}, capture_output=True, text=True, timeout=100, check=False
+            [sys.executable, "-m", "drivetrain", *words], cwd=folder, env={**variables, **more}, capture_output=True, text=True, timeout=100, check=False
         )
 
     return run

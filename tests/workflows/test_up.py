@@ -117,8 +117,8 @@ def test_a_breakdown_is_one_line_and_changes_nothing(drivetrain: Run, project: P
         assert done.stderr.count("\n") == 1
 
 
-def test_install_takes_a_lock_or_a_plan(drivetrain: Run, project: Path) -> None:
-    drivetrain("up", "alpha", "--quiet")
+def test_install_takes_a_lock_or_a_plan(finished: tuple[Path, Run]) -> None:
+    project, drivetrain = finished
     done = document(drivetrain("install", ".venv/drivetrain/pylock.toml", "--prefix", "second", "--json"), "install")
     assert (done["prefix"], done["distributions"]) == ("second", 2)
     drivetrain("plan", "beta<2", "-o", "plan.json")
@@ -131,8 +131,8 @@ def test_install_takes_a_lock_or_a_plan(drivetrain: Run, project: Path) -> None:
     assert not (project / "fourth").exists()
 
 
-def test_run_gives_the_variables_and_the_childs_own_exit_code(drivetrain: Run, project: Path) -> None:
-    drivetrain("up", "alpha", "--quiet")
+def test_run_gives_the_variables_and_the_childs_own_exit_code(finished: tuple[Path, Run]) -> None:
+    _, drivetrain = finished
     done = drivetrain("run", "--", "python", "-c", "import alpha, os, sys; print(alpha.VERSION, os.environ['VIRTUAL_ENV'] == sys.prefix)")
     assert (done.returncode, done.stdout) == (0, "1.0 True\n")
     failed = drivetrain("run", "python", "-c", "import sys; sys.exit(7)")
@@ -142,11 +142,9 @@ def test_run_gives_the_variables_and_the_childs_own_exit_code(drivetrain: Run, p
     assert drivetrain("run", "--prefix", "nowhere", "--", "python").returncode == 2
 
 
-def test_audit_and_verify_of_an_environment_at_hand(drivetrain: Run, project: Path) -> None:
-    drivetrain("up", "alpha", "--quiet")
+def test_audit_and_verify_of_an_environment_at_hand(finished: tuple[Path, Run]) -> None:
+    project, drivetrain = finished
     assert document(drivetrain("audit", "--json"), "audit")["scanned"]["distributions"] == 2
-    elsewhere = project / "elsewhere"
-    elsewhere.mkdir()
     active = drivetrain("audit", "--json", VIRTUAL_ENV=str(project / ".venv"))
     assert document(active, "audit")["prefix"] == ".venv"
     assert document(drivetrain("verify", "--json"), "verify")["verdicts"] == []
