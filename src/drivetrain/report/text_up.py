@@ -97,6 +97,15 @@ def _outcomes(up: Up, typed: Typed) -> list[tuple[str, str]]:
 
 def _next(up: Up, typed: Typed, activate: str) -> list[tuple[str, str]]:
     if up.status == "failed":
-        return [(say("next"), styled("command", typed.line("plan", "--alternatives")))] if up.failed_at in ("audit", "verify") else []
+        cause = _cause(up)
+        command = typed.bare("explain", cause) if cause else typed.line("plan", "--alternatives")
+        return [(say("next"), styled("command", command))] if up.failed_at in ("audit", "verify") else []
     rows = [(say("activate"), styled("command", activate))] if activate else []
     return [*rows, (say("run"), styled("command", typed.bare("run", *typed.placed, "--", "python", "train.py")))]
+
+
+def _cause(up: Up) -> str | None:
+    """Gives the cause of the first thing that failed, where it is known."""
+    if up.audit is not None and up.audit.found("error"):
+        return up.audit.found("error")[0].cause
+    return next((each.cause for each in up.verify.failed() if each.cause), None) if up.verify else None

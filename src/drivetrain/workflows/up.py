@@ -160,7 +160,7 @@ def _checked(order: Order, facts: Catalogue, place: Path, plan: Plan | None, ste
     order.progress.finish(say("audited: {count} distributions in {time}", count=audit.scanned.distributions, time=duration(step.seconds["audit"])))
     lock = str(Path(shown(order.prefix)) / "drivetrain" / "pylock.toml")
     if audit.found("error"):
-        says = say("the audit found what must not be: {what}; {prefix} is as it was", what=audit.found("error")[0].says, prefix=shown(order.prefix))
+        says = say("the audit found what must not be: {what}; {left}", what=audit.found("error")[0].says, left=_left(order))
         return _ended(step, status="failed", failed_at="audit", plan=plan, audit=audit, says=says, prefix=shown(order.prefix))
     accelerator = plan.accelerator if plan else "cpu"
     order.progress.step(say("proving"))
@@ -172,8 +172,13 @@ def _checked(order: Order, facts: Catalogue, place: Path, plan: Plan | None, ste
         return done
     failed = proof.failed()
     why = f"{failed[0].framework} {failed[0].device} {failed[0].check}: {failed[0].says}" if failed else say("no check ran on the GPU")
-    says = say("not proven: {why}; {prefix} is as it was", why=why, prefix=shown(order.prefix))
+    says = say("not proven: {why}; {left}", why=why, left=_left(order))
     return replace(done, status="failed", failed_at="verify", says=says, lock=None)
+
+
+def _left(order: Order) -> str:
+    """Says what is at the prefix now that nothing is put there."""
+    return say("{prefix} is as it was", prefix=shown(order.prefix)) if order.prefix.exists() else say("no environment was made")
 
 
 def _committed(order: Order, staged: Staged, done: Up) -> Up:
