@@ -18,10 +18,10 @@ from drivetrain.model.catalogue import Snapshot
 from drivetrain.model.lock import Artifact, Lock
 from drivetrain.model.machine import Gpu, Interpreter, Machine, OperatingSystem
 from drivetrain.model.request import Request
+from drivetrain.workflows.consent import say_what_is_missing, with_fetched_python
 from drivetrain.workflows.making import agree_to_download
 from drivetrain.workflows.order import Order
 from drivetrain.workflows.resolving import Bench
-from drivetrain.workflows.up import say_what_is_missing, with_fetched_python
 
 HERE = Machine(os=OperatingSystem(family="linux", glibc="2.36", distribution="debian"), pythons=(Interpreter(path=sys.executable, version="3.11.7"),))
 
