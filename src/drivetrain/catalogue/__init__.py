@@ -10,7 +10,7 @@ import msgspec
 
 from drivetrain.errors import CatalogueError
 from drivetrain.model.build import Framework
-from drivetrain.model.catalogue import Break, BuildFact, Distribution, LibraryCode, Release, Snapshot, Wheel
+from drivetrain.model.catalogue import PLATFORMS, PYTHONS, Break, BuildFact, Distribution, LibraryCode, Release, Snapshot, Wheel
 from drivetrain.words import say
 
 DATA = Path(__file__).with_name("data")
@@ -103,6 +103,22 @@ class Catalogue:
     def facts(self, name: str) -> tuple[BuildFact, ...]:
         """Gives the build rows of a framework."""
         return self._facts.get(name, ())
+
+    @cached_property
+    def _markers(self) -> dict[tuple[str, str], int]:
+        return {(each.marker, each.extra): each.holds for each in self.snapshot.markers}
+
+    def marker_holds(self, marker: str, platform: str, python: str, extra: str = "") -> bool:
+        """Tells whether a requirement's marker holds; what the snapshot has not judged (another's marker, a new Python) is evaluated."""
+        if not marker:
+            return True
+        bits = self._markers.get((marker, extra), self._markers.get((marker, "")))
+        if bits is None or python not in PYTHONS:
+            from drivetrain.catalogue.relations.markers import marker_environment, marker_holds
+
+            os, arch = platform.split("-")
+            return marker_holds(marker, marker_environment(os, {"arm64": "aarch64"}.get(arch, arch), python), extra)
+        return bool(bits >> (PLATFORMS.index(platform) * len(PYTHONS) + PYTHONS.index(python)) & 1)
 
     @cached_property
     def code_rows(self) -> dict[str, tuple[CodeRow, ...]]:

@@ -8,7 +8,7 @@ import msgspec
 
 from drivetrain.catalogue import CONDA_LIBRARIES, Catalogue
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime
-from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, satisfies, version_of
+from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.model.build import Build, Bundle, Framework, Target
 from drivetrain.model.catalogue import BuildFact, LibraryCode, Release, Requirement, Wheel
 
@@ -156,8 +156,7 @@ def _measured(catalogue: Catalogue, distribution: str, version: str, libraries: 
 def _framework_builds(catalogue: Catalogue, framework: Framework, release: Release, target: Target) -> Iterator[Build]:
     rows = [row for row in catalogue.facts(framework.name) if row.version == release.version and target.platform in row.platforms]
     plain = _plain(release, target, framework.distribution)
-    environment = marker_environment(target.os, target.platform.split("-")[1], "3.12")
-    bare_cuda = any(is_cuda_library(each.name) and marker_holds(each.marker, environment) for each in plain.requires)
+    bare_cuda = any(is_cuda_library(each.name) and catalogue.marker_holds(each.marker, target.platform, "3.12") for each in plain.requires)
     index_row = next((row for row in rows if "index" in row.places and row.cuda), None)
     if framework.extras:
         yield msgspec.structs.replace(plain, build="cpu")

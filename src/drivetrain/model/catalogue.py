@@ -9,6 +9,9 @@ from msgspec import Struct
 PLATFORMS = ("linux-x86_64", "linux-aarch64", "windows-x86_64", "macos-arm64", "macos-x86_64")
 """The one spelling of a platform in the catalogue."""
 
+PYTHONS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
+"""CPython releases that wheels of the catalogue are made for, oldest first."""
+
 
 class Wheel(Struct, frozen=True, array_like=True, gc=False):
     """One wheel of a release."""
@@ -53,11 +56,22 @@ class Distribution(Struct, frozen=True, kw_only=True):
     """Date on which the index was read."""
 
 
+class MarkerTruth(Struct, frozen=True, array_like=True, gc=False):
+    """Where one marker of the snapshot holds, judged once when the snapshot is made: reading it back is quicker than parsing markers in every plan."""
+
+    marker: str
+    extra: str
+    """The extra that it was judged with; empty for none, which stands for every extra that the marker does not name."""
+    holds: int
+    """One bit per platform and Python: bit `PLATFORMS.index(platform) * len(PYTHONS) + PYTHONS.index(python)`."""
+
+
 class Snapshot(Struct, frozen=True, kw_only=True):
     """What a package index said on one day."""
 
     schema: Literal["drivetrain/snapshot/1"] = "drivetrain/snapshot/1"
     as_of: str
+    markers: tuple[MarkerTruth, ...] = ()
     distributions: tuple[Distribution, ...]
 
 

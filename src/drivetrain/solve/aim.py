@@ -7,6 +7,7 @@ from collections.abc import Callable
 from drivetrain.catalogue import drivers
 from drivetrain.catalogue.relations.markers import matches_prefix
 from drivetrain.model.build import Framework, Target
+from drivetrain.model.catalogue import PYTHONS
 from drivetrain.model.dotted import dotted
 from drivetrain.model.machine import Gpu, Machine
 from drivetrain.model.plan import Finding, Plan, Refusal
@@ -16,8 +17,8 @@ from drivetrain.words import say
 Planner = Callable[[Request, Machine], "Plan | Refusal"]
 """Plans a changed request or machine: handed to whatever looks for ways out, so that no module needs the one that called it."""
 
-KNOWN_PYTHONS = ("3.15", "3.14", "3.13", "3.12", "3.11", "3.10", "3.9", "3.8", "3.7", "3.6")
-"""CPython releases that wheels of the catalogue are made for, newest first."""
+KNOWN_PYTHONS = tuple(reversed(PYTHONS))
+"""Newest first."""
 
 
 def target_of(request: Request, machine: Machine, frameworks: tuple[Framework, ...]) -> Target:

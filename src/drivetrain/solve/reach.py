@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, satisfies
+from drivetrain.catalogue.relations.markers import satisfies
 from drivetrain.model.catalogue import Requirement
 from drivetrain.solve.candidates import Candidate, Sieve
 
@@ -23,9 +23,6 @@ class Reach:
 
     def __init__(self, sieve: Sieve, asked: tuple[str, ...], admitted: dict[str, tuple[Candidate, ...]]) -> None:
         self.sieve = sieve
-        target = sieve.target
-        arch = target.platform.split("-")[1]
-        self._environments = {python: marker_environment(target.os, arch, python) for python in target.pythons}
         self._holds: dict[tuple[str, str], frozenset[str]] = {}
         self.requirements: list[Requirement] = []
         self._numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
@@ -69,9 +66,9 @@ class Reach:
 
     def _held(self, marker: str, extra: str) -> frozenset[str]:
         """Gives the Pythons on which a marker holds; most requirements share a few markers."""
-        key = (marker, extra)
+        key, target = (marker, extra), self.sieve.target
         if key not in self._holds:
-            self._holds[key] = frozenset(each for each, environment in self._environments.items() if marker_holds(marker, environment, extra))
+            self._holds[key] = frozenset(each for each in target.pythons if self.sieve.catalogue.marker_holds(marker, target.platform, each, extra))
         return self._holds[key]
 
     def _number(self, requirement: Requirement) -> int:

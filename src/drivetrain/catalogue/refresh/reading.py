@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from drivetrain.catalogue.refresh.client import Client
 from drivetrain.catalogue.refresh.index_page import IndexFile, linked_files, project_files
+from drivetrain.catalogue.refresh.marker_truth import truths_of
 from drivetrain.catalogue.refresh.metadata_requirements import requirements_of
 from drivetrain.catalogue.refresh.releases import Listed, listed_releases, wheels_to_read
 from drivetrain.catalogue.refresh.wheel_metadata import metadata_of
@@ -64,7 +65,8 @@ def snapshot_of(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return Snapshot(as_of=today, distributions=tuple(sorted(distributions, key=lambda distribution: distribution.name)))
+    read = tuple(sorted(distributions, key=lambda distribution: distribution.name))
+    return Snapshot(as_of=today, markers=truths_of(read), distributions=read)
 
 
 def _listed(client: Client, indexes: Sequence[str], linked: Sequence[IndexFile], want: Wanted) -> tuple[Listed, ...]:

@@ -23,7 +23,7 @@ def snapshot_in(path: Path) -> Snapshot:
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Writes the file in one step, so that a reader never meets half of it."""
-    head = msgspec.json.encode(Snapshot(as_of=snapshot.as_of, distributions=())).removesuffix(b"[]}")
+    head = msgspec.json.encode(Snapshot(as_of=snapshot.as_of, markers=snapshot.markers, distributions=())).removesuffix(b"[]}")
     lines = b",\n".join(msgspec.json.encode(distribution) for distribution in snapshot.distributions)
     beside = path.with_name(f".{path.name}.new")
     beside.write_bytes(head + b"[\n" + lines + b"\n]}\n")

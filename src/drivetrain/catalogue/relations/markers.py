@@ -6,10 +6,13 @@ Source: the packaging specifications of the PyPA, dependency specifiers; the eva
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from packaging.markers import Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
 
 _SYSTEMS = {"linux": ("linux", "Linux", "posix"), "windows": ("win32", "Windows", "nt"), "macos": ("darwin", "Darwin", "posix")}
 
@@ -43,6 +46,8 @@ def marker_holds(marker: str, environment: tuple[tuple[str, str], ...], extra: s
 
 @lru_cache(maxsize=2048)
 def _parsed(marker: str) -> Marker:
+    from packaging.markers import Marker  # 20 ms, and most markers were judged when the snapshot was made
+
     return Marker(marker)
 
 
