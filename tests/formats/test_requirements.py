@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from drivetrain.errors import UsageError
+from drivetrain.formats import requirements
 from drivetrain.formats.requirements import requirement_text, wish_of
 from drivetrain.model.request import COMPONENTS, Wish
 from drivetrain.words import speak
@@ -161,3 +162,17 @@ def test_law_any_text_is_a_wish_or_a_refusal(text: str) -> None:
     except UsageError as error:
         wish, said = None, (error.says, error.next)
     assert (wish.name or wish.url) if wish else all(said)
+
+
+@given(
+    st.from_regex(r"[A-Za-z][A-Za-z0-9._-]{0,8}[A-Za-z0-9]", fullmatch=True),
+    st.lists(st.tuples(st.sampled_from([">=", "<=", ">", "<", "==", "!="]), st.from_regex(r"[0-9]{1,2}(\.[0-9]{1,3}){0,3}", fullmatch=True)), max_size=3),
+    st.sampled_from(["", " ", ".*"]),
+)
+def test_a_plain_requirement_is_read_as_the_whole_grammar_reads_it(name: str, clauses: list[tuple[str, str]], ending: str) -> None:
+    text = f"{name}{ending if ending == ' ' else ''}" + f",{ending.strip('.*')}".join(
+        f"{operator}{version}{'.*' if ending == '.*' and operator in ('==', '!=') else ''}" for operator, version in clauses
+    )
+    plain = requirements._plain(text, "")
+    if plain is not None:
+        assert plain == requirements._named(text, "")
