@@ -118,7 +118,7 @@ def cost(sieve: Sieve, asked: tuple[str, ...], python: str, picks: Picks) -> tup
 
     def rank(name: str) -> int:
         alike = LIBRARIES[1:3] if is_cudnn(name) else (name,)
-        newer = {version_of(each.build.version) for one in alike for each in sieve.field(one).candidates}
+        newer = {version_of(each.version) for one in alike for each in sieve.slots(one)}
         return sum(version > version_of(picks[name].build.version) for version in newer)
 
     others = [name for name in picks if name not in asked and not is_runtime(name) and not is_cudnn(name)]

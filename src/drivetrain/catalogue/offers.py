@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -27,18 +27,31 @@ def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[
     if distribution in CONDA_LIBRARIES:
         return tuple(_conda_builds(catalogue, distribution, target))
     framework = catalogue.framework(distribution)
+    companion_of = catalogue.framework_of_companion(distribution)
     releases = catalogue.releases(distribution)
     dates = line_dates(releases, _line_parts(catalogue, distribution))
     made: list[Build] = []
     for release in releases:
-        offered = (
-            _framework_builds(catalogue, framework, release, target)
-            if framework is not None and distribution == framework.distribution
-            else _plain_builds(catalogue, distribution, release, target)
-        )
+        offered: Iterable[Build]
+        if framework is not None and distribution == framework.distribution:
+            offered = _framework_builds(catalogue, framework, release, target)
+        elif companion_of is not None:
+            offered = _companion_builds(catalogue, companion_of, distribution, release, target)
+        else:
+            offered = (plain_build(catalogue, distribution, release, target),)
         made.extend(msgspec.structs.replace(each, dated=dates.get(release.version, release.released)) for each in offered)
     made.extend(_local_builds(catalogue, distribution, target, dates))
     return tuple(sorted(made, key=lambda build: (version_of(build.version), build.build), reverse=True))
+
+
+def is_plain(catalogue: Catalogue, distribution: str) -> bool:
+    """Tells whether each release of a distribution is one build: no framework, no companion, nothing of another place."""
+    return (
+        distribution not in CONDA_LIBRARIES
+        and catalogue.framework(distribution) is None
+        and catalogue.framework_of_companion(distribution) is None
+        and all(each.distribution != distribution for each in catalogue.local_wheels)
+    )
 
 
 def line_dates(releases: tuple[Release, ...], line_parts: tuple[tuple[str, int], ...]) -> dict[str, str]:
@@ -70,48 +83,42 @@ def _with_extra(requires: tuple[Requirement, ...], extra: str) -> bool:
     return any(f'"{extra}"' in each.marker or f"'{extra}'" in each.marker for each in requires)
 
 
-def _plain(release: Release, target: Target, distribution: str) -> Build:
+def plain_build(catalogue: Catalogue, distribution: str, release: Release, target: Target) -> Build:
+    """Gives the one build that a release of a library is."""
     version = version_of(release.version)
     return Build(
         distribution=distribution,
         version=release.version,
+        dated=release.released,
         family=family_of(distribution, release.version),
+        cuda=".".join(release.version.split(".")[:2]) if is_runtime(distribution) else None,
+        cudnn=release.version if is_cudnn(distribution) else None,
+        brings_cuda=is_cuda_library(distribution),
         wheels=release.wheels,
         requires_python=release.requires_python,
         requires=_requires(release, target.platform),
+        code=_measured(catalogue, distribution, release.version, _deciding(distribution)),
         yanked=release.yanked,
         prerelease=version.is_prerelease,
         complete=bool(release.read_from),
     )
 
 
-def _plain_builds(catalogue: Catalogue, distribution: str, release: Release, target: Target) -> Iterator[Build]:
-    build = _plain(release, target, distribution)
-    cuda = ".".join(release.version.split(".")[:2]) if is_runtime(distribution) else None
-    cudnn = release.version if is_cudnn(distribution) else None
-    companion_of = catalogue.framework_of_companion(distribution)
-    if companion_of:
-        build = msgspec.structs.replace(build, requires=(*build.requires, *_paired(catalogue, companion_of, build)))
-    build = msgspec.structs.replace(
-        build,
-        cuda=cuda,
-        cudnn=cudnn,
-        brings_cuda=is_cuda_library(distribution),
-        code=_measured(catalogue, distribution, release.version, _deciding(distribution)),
-        variant="index" if companion_of else "",
-    )
+def _companion_builds(catalogue: Catalogue, framework: Framework, distribution: str, release: Release, target: Target) -> Iterator[Build]:
+    """Gives a companion's builds: the index's, and one per variant of its framework's own index."""
+    build = plain_build(catalogue, distribution, release, target)
+    build = msgspec.structs.replace(build, requires=(*build.requires, *_paired(catalogue, framework, build)), variant="index")
     yield build
-    if companion_of:
-        for label in _labels(catalogue, companion_of, release, target):
-            yield msgspec.structs.replace(
-                build,
-                build=label,
-                local=label,
-                place=companion_of.wheel_index[0] if companion_of.wheel_index else "",
-                variant=label,
-                wheels=(),
-                pythons=_pythons(release),
-            )
+    for label in _labels(catalogue, framework, release, target):
+        yield msgspec.structs.replace(
+            build,
+            build=label,
+            local=label,
+            place=framework.wheel_index[0] if framework.wheel_index else "",
+            variant=label,
+            wheels=(),
+            pythons=_pythons(release),
+        )
 
 
 def _paired(catalogue: Catalogue, framework: Framework, build: Build) -> Iterator[Requirement]:
@@ -155,7 +162,7 @@ def _measured(catalogue: Catalogue, distribution: str, version: str, libraries: 
 
 def _framework_builds(catalogue: Catalogue, framework: Framework, release: Release, target: Target) -> Iterator[Build]:
     rows = [row for row in catalogue.facts(framework.name) if row.version == release.version and target.platform in row.platforms]
-    plain = _plain(release, target, framework.distribution)
+    plain = plain_build(catalogue, framework.distribution, release, target)
     bare_cuda = any(is_cuda_library(each.name) and catalogue.marker_holds(each.marker, target.platform, "3.12") for each in plain.requires)
     index_row = next((row for row in rows if "index" in row.places and row.cuda), None)
     if framework.extras:
@@ -321,7 +328,7 @@ def _local_builds(catalogue: Catalogue, distribution: str, target: Target, dates
         if release is None or not local:
             continue
         cpu = local == "cpu"
-        plain = _plain(release, target, distribution)
+        plain = plain_build(catalogue, distribution, release, target)
         yield msgspec.structs.replace(
             plain,
             build=local,

@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
-from drivetrain.catalogue.offers import builds_of
+from drivetrain.catalogue.offers import builds_of, is_plain, plain_build
 from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
 from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, matches_prefix, satisfies, specifier_of, version_of
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
 from drivetrain.model.build import Build, Framework, Target
+from drivetrain.model.catalogue import Release
 from drivetrain.model.plan import Reason, Unknown
 from drivetrain.model.request import Request, Wish
 from drivetrain.words import say
@@ -49,6 +50,16 @@ class Field(Struct, frozen=True, kw_only=True):
     stopped: tuple[Stopped, ...]
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What the request says of one distribution."""
+
+    framework: Framework | None
+    specifiers: tuple[str, ...]
+    marked: tuple[Wish, ...]
+    """Wishes with a marker: they bind only the Pythons on which it holds."""
+    ruled_out: frozenset[str]
+
+
 class Sieve:
     """Asks every unary relation once per build; one per request and target."""
 
@@ -59,37 +70,74 @@ class Sieve:
         self.catalogue = catalogue
         self.platform = target.platform
         self._fields: dict[str, Field] = {}
-        self._marked: list[Wish] = []
+        self._slots: dict[str, tuple[Release | Build, ...]] = {}
+        self._answers: dict[str, dict[int, Candidate | Stopped | None]] = {}
+        self._orders: dict[str, Wanted] = {}
         self._fitting: dict[object, frozenset[str]] = {}
 
     def field(self, distribution: str) -> Field:
-        """Gives the candidates of a distribution, newest first."""
+        """Gives the candidates of a distribution, newest first; asks the relations of every build of it."""
         if distribution not in self._fields:
-            passed: list[Candidate] = []
-            stopped: list[Stopped] = []
-            mine = [each for each in self.request.wishes if not each.is_component and not each.url and self._canonical(each.name) == distribution]
-            wishes = [each.specifier for each in mine if each.specifier and not each.marker]
-            self._marked = [each for each in mine if each.specifier and each.marker]
-            ruled_out = {version for name, version in self.request.ruled_out if name == distribution}
-            framework = self.catalogue.framework(distribution)
-            for build in builds_of(self.catalogue, distribution, self.target):
-                answer = self._judge(build, framework, wishes, ruled_out)
-                if isinstance(answer, Candidate):
-                    passed.append(answer)
-                elif answer is not None:
-                    stopped.append(answer)
-            self._fields[distribution] = Field(distribution=distribution, candidates=tuple(passed), stopped=tuple(stopped))
+            answers = [self._answer(distribution, position) for position in range(len(self.slots(distribution)))]
+            self._fields[distribution] = Field(
+                distribution=distribution,
+                candidates=tuple(each for each in answers if isinstance(each, Candidate)),
+                stopped=tuple(each for each in answers if isinstance(each, Stopped)),
+            )
         return self._fields[distribution]
+
+    def slots(self, distribution: str) -> tuple[Release | Build, ...]:
+        """Gives what there is of a distribution, newest first: its builds, or its releases where each is one build, made when it is asked for."""
+        if distribution not in self._slots:
+            plain = is_plain(self.catalogue, distribution)
+            self._slots[distribution] = self.catalogue.releases(distribution) if plain else builds_of(self.catalogue, distribution, self.target)
+        return self._slots[distribution]
+
+    def admitted(self, distribution: str, specifier: str) -> frozenset[int]:
+        """Gives the places in `slots` of the candidates that satisfy a specifier; only these are judged."""
+        return frozenset(
+            position
+            for position, slot in enumerate(self.slots(distribution))
+            if satisfies(slot.version, specifier) and isinstance(self._answer(distribution, position), Candidate)
+        )
+
+    def at(self, distribution: str, position: int) -> Candidate:
+        """Gives the candidate at a place of `slots`, which `admitted` gave."""
+        answer = self._answer(distribution, position)
+        assert isinstance(answer, Candidate)
+        return answer
+
+    def _answer(self, distribution: str, position: int) -> Candidate | Stopped | None:
+        answers = self._answers.setdefault(distribution, {})
+        if position not in answers:
+            slot = self.slots(distribution)[position]
+            build = slot if isinstance(slot, Build) else plain_build(self.catalogue, distribution, slot, self.target)
+            answers[position] = self._judge(build, self._wanted(distribution))
+        return answers[position]
+
+    def _wanted(self, distribution: str) -> Wanted:
+        if distribution not in self._orders:
+            mine = [
+                each for each in self.request.wishes if not each.is_component and not each.url and each.specifier and self._canonical(each.name) == distribution
+            ]
+            self._orders[distribution] = Wanted(
+                framework=self.catalogue.framework(distribution),
+                specifiers=tuple(each.specifier for each in mine if not each.marker),
+                marked=tuple(each for each in mine if each.marker),
+                ruled_out=frozenset(version for name, version in self.request.ruled_out if name == distribution),
+            )
+        return self._orders[distribution]
 
     def _canonical(self, name: str) -> str:
         framework = self.catalogue.framework(name)
         return framework.distribution if framework and name not in framework.cpu_twins else name
 
-    def _judge(self, build: Build, framework: Framework | None, wishes: list[str], ruled_out: set[str]) -> Candidate | Stopped | None:
+    def _judge(self, build: Build, wanted: Wanted) -> Candidate | Stopped | None:
         """Asks the relations from the cheapest on; None for a build that nobody asked for (a pre-release, another version)."""
-        if build.prerelease and not self.request.pre and not any(_names_prerelease(wish) for wish in wishes):
+        framework = wanted.framework
+        if build.prerelease and not self.request.pre and not any(_names_prerelease(wish) for wish in wanted.specifiers):
             return None
-        if not all(wish_allows(build, wish) for wish in wishes):
+        if not all(wish_allows(build, wish) for wish in wanted.specifiers):
             return None
         checks = (
             self._yanked,
@@ -102,7 +150,7 @@ class Sieve:
             self._code,
             self._component,
         )
-        if build.version in ruled_out:
+        if build.version in wanted.ruled_out:
             reason = Reason(
                 cause="dependency-pin-conflict",
                 about=build.distribution,
@@ -185,7 +233,7 @@ class Sieve:
                 if (not build.requires_python or satisfies(f"{python}.99", build.requires_python)) and any(interpreter_fits(tag, python) for tag in tags)
             )
         fitting = self._fitting[key]
-        for wish in self._marked:
+        for wish in self._wanted(build.distribution).marked:
             # A wish with a marker binds only the Pythons on which the marker holds.
             if not wish_allows(build, wish.specifier):
                 fitting -= held_on(wish, self.target)

@@ -31,8 +31,9 @@ class Ground:
         self._near = {near for name in asked for each in within(sieve, name, window.get(name)) for near in each.build.near}
         self._breaks: dict[str, list[tuple[int, Break]]] = {}
         for number, each in enumerate(sieve.catalogue.breaks):
-            for name in (each.distribution, each.other):
-                self._breaks.setdefault(name, []).append((number, each))
+            if each.distribution in self.numbers and each.other in self.numbers:
+                for name in (each.distribution, each.other):
+                    self._breaks.setdefault(name, []).append((number, each))
         self._on: dict[str, list[int]] = {}
         for number, requirement in enumerate(self.reach.requirements):
             self._on.setdefault(requirement.name, []).append(number)
@@ -138,7 +139,7 @@ class Ground:
         options = [(option, self.options[option]) for (each, _), option in self._option.items() if each == name]
         # CUDA and cuDNN are compared across families: 13.1 is newer than 12.9, although they are distributions of their own.
         alike = [name, *(each for each in self.distributions if (is_runtime(name) and is_runtime(each)) or (is_cudnn(name) and is_cudnn(each)))]
-        versions = sorted({version_of(each.build.version) for one in alike for each in self.sieve.field(one).candidates}, reverse=True)
+        versions = sorted({version_of(slot.version) for one in alike for slot in self.sieve.slots(one)}, reverse=True)
         rank = {version: position for position, version in enumerate(versions)}
         if is_cuda_library(name) and not is_runtime(name) and not is_cudnn(name):
             self._fact("lib", number)
@@ -195,13 +196,11 @@ class Ground:
             self._fact("runs" if is_runtime(name) else "part", number, option, release)
 
     def _emit_breaks(self) -> None:
-        for number, each in enumerate(self.sieve.catalogue.breaks):
-            if each.distribution not in self.numbers or each.other not in self.numbers:
-                continue
-            for side, wanted, versions in (("left", each.distribution, each.versions), ("right", each.other, each.other_versions)):
-                for (name, _), option in self._option.items():
-                    if name == wanted and satisfies(self.options[option].build.version, versions):
-                        self._fact(side, number, self.numbers[name], option)
+        for (name, _), option in self._option.items():
+            for number, each in self._breaks.get(name, ()):
+                side, versions = ("left", each.versions) if each.distribution == name else ("right", each.other_versions)
+                if satisfies(self.options[option].build.version, versions):
+                    self._fact(side, number, self.numbers[name], option)
 
 
 def ages(sieve: Sieve, name: str) -> bool:

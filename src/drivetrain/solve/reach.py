@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from drivetrain.catalogue.relations.markers import satisfies
 from drivetrain.model.catalogue import Requirement
 from drivetrain.solve.candidates import Candidate, Sieve
 
@@ -27,15 +26,15 @@ class Reach:
         self.requirements: list[Requirement] = []
         self._numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
         self.admits: list[frozenset[int]] = []
-        """Per requirement: positions of the candidates that satisfy it, in its distribution's field."""
+        """Per requirement: places of the candidates that satisfy it, in its distribution's slots."""
         self.reached: dict[str, set[int]] = {name: set() for name in asked}
         self.edges: dict[tuple[str, int], list[Edge]] = {}
         self.extras: dict[str, set[str]] = {}
         self._queue: list[tuple[str, int]] = []
         for name in asked:
-            every = sieve.field(name).candidates
             allowed = set(map(id, admitted[name]))
-            for position, candidate in enumerate(every):
+            for position in sieve.admitted(name, ""):
+                candidate = sieve.at(name, position)
                 if id(candidate) in allowed:
                     self.extras.setdefault(name, set()).update(candidate.build.extras)
                     self._reach(name, position)
@@ -43,7 +42,11 @@ class Reach:
             self._follow(*self._queue.pop())
 
     def candidate(self, name: str, position: int) -> Candidate:
-        return self.sieve.field(name).candidates[position]
+        return self.sieve.at(name, position)
+
+    def position(self, name: str, candidate: Candidate) -> int | None:
+        """Gives the place of a candidate that was reached."""
+        return next((position for position in self.reached.get(name, ()) if self.sieve.at(name, position) is candidate), None)
 
     def _reach(self, name: str, position: int) -> None:
         known = self.reached.setdefault(name, set())
@@ -82,8 +85,7 @@ class Reach:
             # Builds seen before have edges that this extra turns on: they are followed again.
             self.extras[requirement.name].update(fresh)
             self._queue.extend((requirement.name, position) for position in self.reached.get(requirement.name, ()))
-        field = self.sieve.field(requirement.name)
-        admitted = frozenset(position for position, each in enumerate(field.candidates) if satisfies(each.build.version, requirement.specifier))
+        admitted = self.sieve.admitted(requirement.name, requirement.specifier)
         self.admits.append(admitted)
         for position in admitted:
             self._reach(requirement.name, position)

@@ -145,8 +145,7 @@ def _common(joint: Joint, one: Requirement, other: Requirement) -> bool:
 def _needs(joint: Joint, name: str, candidate: Candidate, depth: int = 3) -> Iterator[tuple[str, Requirement]]:
     """Gives (holder, requirement) of a candidate, and of what it needs where only one version will do."""
     reach = joint.ground.reach
-    field = joint.sieve.field(name).candidates
-    position = next((number for number, each in enumerate(field) if each is candidate), None)
+    position = reach.position(name, candidate)
     edges = reach.edges.get((name, position), ()) if position is not None else ()
     for edge in edges:
         if edge.extra and edge.extra not in candidate.build.extras and not candidate.build.family:
@@ -156,7 +155,7 @@ def _needs(joint: Joint, name: str, candidate: Candidate, depth: int = 3) -> Ite
         admitted = reach.admits[edge.requirement]
         if len(admitted) == 1 and depth:
             (only,) = admitted
-            yield from _needs(joint, requirement.name, joint.sieve.field(requirement.name).candidates[only], depth - 1)
+            yield from _needs(joint, requirement.name, joint.sieve.at(requirement.name, only), depth - 1)
 
 
 def _needs_of_others(joint: Joint, stack: Stack, name: str) -> Iterator[tuple[str, str, Requirement]]:
