@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drivetrain.formats.nvidia_proc import module_gpu_of, module_version_of
-from drivetrain.formats.nvidia_smi import Banner, SmiGpu, banner_of, gpus_of_query
+from drivetrain.formats.nvidia_smi import Banner, SmiGpu, banner_of, gpus_of_query, lost_of, trouble_of
 
 HEADER = "name, uuid, driver_version, compute_cap, memory.total [MiB], memory.used [MiB], utilization.gpu [%], pci.device_id, pci.bus_id\n"
 
@@ -91,3 +91,25 @@ def test_kernel_module(text: str, version: str | None) -> None:
 def test_gpu_of_the_kernel_module() -> None:
     gpu = module_gpu_of("Model: \t\t NVIDIA GeForce GTX 1080\nIRQ:   \t\t 16\nGPU UUID: \t GPU-????????-????\nBus Location: \t 0000:0A:00.0\n")
     assert (gpu.name, gpu.slot, gpu.uuid) == ("NVIDIA GeForce GTX 1080", "0000:0a:00.0", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"),
+    [
+        ("Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 535.129\n", "mismatch"),
+        ("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed.", "no-driver"),
+        ("Failed to initialize NVML: Driver Not Loaded", "no-driver"),
+        ("Failed to initialize NVML: Unknown Error", None),
+        ("No devices were found", None),
+        ("", None),
+    ],
+)
+def test_its_words_for_a_driver_that_does_not_start(text: str, trouble: str | None) -> None:
+    assert trouble_of(text) == trouble
+
+
+def test_gpus_that_it_calls_lost() -> None:
+    told = "Unable to determine the device handle for GPU 0000:0B:00.0: GPU is lost.  Reboot the system to recover this GPU\n"
+    row = "NVIDIA GeForce RTX 3090, [GPU is lost], 00000000:0C:00.0\nNVIDIA GeForce RTX 3090, 12 MiB, 00000000:0D:00.0\n"
+    assert lost_of(told + row) == ("0000:0b:00.0", "00000000:0c:00.0")
+    assert lost_of(row.replace("lost", "fine")) == ()

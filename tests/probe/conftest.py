@@ -12,15 +12,17 @@ from laid_out import STUBS, Layout
 
 @pytest.fixture(scope="session")
 def stub_libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Gives a folder with `new/` and `old/`: NVML and libcuda of a driver of today and of one that lacks newer functions."""
+    """Gives a folder with NVML and libcuda of a driver of today (`new/`), of one that lacks newer functions, and of one older than NVML's binding."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         pytest.skip("no C compiler here to make the stub driver libraries with")
     folder = tmp_path_factory.mktemp("stubs")
-    for which, flags in (("new", []), ("old", ["-DOLD"])):
+    for which, flags in (("new", []), ("old", ["-DOLD"]), ("ancient", ["-DOLD", "-DANCIENT"])):
         (folder / which).mkdir()
         for source, library in (("nvml.c", "libnvidia-ml.so.1"), ("cuda.c", "libcuda.so.1")):
-            subprocess.run([compiler, "-shared", "-fPIC", "-w", *flags, "-o", str(folder / which / library), str(STUBS / source)], check=True)
+            subprocess.run(
+                [compiler, "-shared", "-fPIC", "-w", f"-Wl,-soname,{library}", *flags, "-o", str(folder / which / library), str(STUBS / source)], check=True
+            )
     return folder
 
 

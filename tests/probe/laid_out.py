@@ -10,7 +10,7 @@ from typing import Any
 
 from drivetrain.model.machine import Machine
 from drivetrain.probe.assembly import machine_of_readings
-from drivetrain.probe.readings import readings_of
+from drivetrain.probe.readings import binding, readings_of
 
 STUBS = Path(__file__).with_name("stubs")
 GATHER = Path(__file__).parents[2] / "src" / "drivetrain" / "probe" / "gather.py"
@@ -64,8 +64,16 @@ class Layout:
         program.chmod(0o755)
         return program
 
-    def readings(self, *, python: str = sys.executable, timeout_seconds: float = 2.0) -> dict[str, Any]:
-        request = {"root": str(self.root), "home": str(self.home), "folder": str(self.work), "prefix": str(self.home), "timeout_seconds": timeout_seconds}
+    def readings(self, *, python: str = sys.executable, timeout_seconds: float = 2.0, bound: bool = True) -> dict[str, Any]:
+        """Gathers as here, or, not `bound`, as on a host of a fleet that has no binding of NVML's."""
+        request = {
+            "binding": binding() if bound else None,
+            "root": str(self.root),
+            "home": str(self.home),
+            "folder": str(self.work),
+            "prefix": str(self.home),
+            "timeout_seconds": timeout_seconds,
+        }
         asked = subprocess.run(
             [python, "-I", "-S", "-W", "error", "-", json.dumps(request)], input=GATHER.read_bytes(), env=self.variables, capture_output=True, timeout=60
         )

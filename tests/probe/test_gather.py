@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from laid_out import GATHER, Layout
@@ -76,6 +77,35 @@ def test_this_machine() -> None:
     assert not [note for note in machine.notes if "could not be read" in note.says]
 
 
+def test_the_process_that_looks_has_the_binding(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Although it starts without site-packages."""
+    layout.driver()
+    for name in ("LD_LIBRARY_PATH", "STUB_NVML_GPUS", "STUB_CUDA_GPUS"):
+        monkeypatch.setenv(name, layout.variables[name])
+    machine = probe(timeout_seconds=10)
+    assert machine.driver is not None
+    assert (machine.driver.source, machine.driver.version) == ("nvml", "550.54.14")
+
+
+def test_an_old_binding_answers_in_bytes_and_knows_less() -> None:
+    from drivetrain.probe import gather
+
+    def memory(handle: str) -> SimpleNamespace:
+        return SimpleNamespace(total=12, used=3)
+
+    def lost(handle: str) -> int:
+        raise LookupError("no such function")
+
+    old = SimpleNamespace(
+        nvmlDeviceGetHandleByIndex=lambda index: "handle",
+        nvmlDeviceGetName=lambda handle: b"Tesla K80",
+        nvmlDeviceGetUUID=lambda handle: b"GPU-5",
+        nvmlDeviceGetMemoryInfo=memory,
+        nvmlDeviceGetUtilizationRates=lost,
+    )
+    assert gather.nvml_gpu(gather.Nvml(old), 0) == {"name": "Tesla K80", "uuid": "GPU-5", "memory": [12, 3]}
+
+
 def test_systems_without_fork_ask_in_a_program_of_its_own(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Windows does, on the stub libraries of this system."""
     from drivetrain.probe import gather
@@ -87,9 +117,10 @@ def test_systems_without_fork_ask_in_a_program_of_its_own(layout: Layout, monkey
     for kind in (gather.Program, gather.Thread):
         told = kind(gather.libcuda_answer, cuda).answer(time.time() + 10)
         assert (told["init"], told["gpus"][0]["name"]) == (0, "NVIDIA GeForce RTX 4090")
-    assert gather.Program(gather.nvml_answer, nvml).answer(time.time() + 10)["driver"] == "550.54.14"
-    assert "error" in gather.Program(gather.nvml_answer, nvml + ".missing").answer(time.time() + 10)
+    binding = readings.binding() or ""
+    assert gather.Program(gather.nvml_answer, nvml, binding).answer(time.time() + 10)["driver"] == "550.54.14"
+    assert "error" in gather.Program(gather.nvml_answer, nvml + ".missing", binding).answer(time.time() + 10)
     monkeypatch.setenv("STUB_NVML_CRASH", "1")
-    assert gather.Program(gather.nvml_answer, nvml).answer(time.time() + 10) == {"error": "crashed"}
+    assert gather.Program(gather.nvml_answer, nvml, binding).answer(time.time() + 10) == {"error": "crashed"}
     monkeypatch.setenv("STUB_CUDA_HANG", "1")
     assert gather.Program(gather.libcuda_answer, cuda).answer(time.time() + 0.3)["timed_out"]

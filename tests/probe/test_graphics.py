@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import subprocess
-import sys
 import time
 
 import pytest
@@ -169,24 +166,46 @@ def test_without_a_trace_of_nvidia_nothing_is_started(layout: Layout) -> None:
     assert readings["seconds"]["nvidia"] < 0.1
 
 
-def test_nvidias_own_binding_reads_the_same_from_the_same_library(layout: Layout) -> None:
-    """The ABI of our ctypes code (and of the stub) against nvidia-ml-py's."""
-    pytest.importorskip("pynvml")
+def test_a_library_that_the_loader_does_not_look_for_is_read_where_it_lies(layout: Layout) -> None:
     layout.driver()
-    script = """if True:
-        from pynvml import *
-        nvmlInit()
-        gpu = nvmlDeviceGetHandleByIndex(0)
-        memory, pci = nvmlDeviceGetMemoryInfo(gpu, version=nvmlMemory_v2), nvmlDeviceGetPciInfo(gpu)
-        print([nvmlDeviceGetName(gpu), nvmlDeviceGetUUID(gpu), list(nvmlDeviceGetCudaComputeCapability(gpu)), [memory.total, memory.used],
-               nvmlDeviceGetUtilizationRates(gpu).gpu, f"{pci.pciDeviceId >> 16:04x}", f"{pci.domain:04x}:{pci.bus:02x}:{pci.device:02x}.0",
-               nvmlSystemGetDriverVersion(), nvmlSystemGetCudaDriverVersion_v2()])
-    """
-    theirs = subprocess.run([sys.executable, "-c", script], env=layout.variables, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
-    ours = layout.readings()["nvidia"]["nvml"]
-    gpu = ours["gpus"][0]
-    assert ast.literal_eval(theirs) == [
-        *(gpu[key] for key in ("name", "uuid", "capability", "memory", "utilization", "device", "slot")),
-        ours["driver"],
-        ours["cuda"],
-    ]
+    (layout.root / "usr/lib/wsl/lib").mkdir(parents=True)
+    for name in ("libnvidia-ml.so.1", "libcuda.so.1"):
+        (layout.root / "usr/lib/wsl/lib" / name).symlink_to(layout.libraries / "new" / name)
+    del layout.variables["LD_LIBRARY_PATH"]
+    machine = layout.machine()
+    assert machine.driver == Driver(version="550.54.14", cuda="12.4", source="nvml")
+    assert machine.notes == ()
+
+
+def test_without_a_binding_nvidia_smi_answers_and_without_that_libcuda(layout: Layout) -> None:
+    layout.driver()
+    layout.module("550.54.14")
+    layout.display("0000:01:00.0", "10de", "2684", "nvidia")
+    machine = layout.machine(bound=False)
+    assert (machine.driver, machine.notes) == (Driver(version="550.54.14", cuda="12.4", source="libcuda"), ())
+    assert [(gpu.name, gpu.pci_id) for gpu in machine.gpus] == [("NVIDIA GeForce RTX 4090", "10de:2684")]
+    layout.smi(f'echo "{QUERY}"; echo "{ROW.replace("0x2204", "0x2684")}"')
+    machine = layout.machine(bound=False)
+    assert (machine.driver and machine.driver.source, [gpu.uuid for gpu in machine.gpus]) == ("nvidia-smi", ["GPU-2222"])
+
+
+def test_a_driver_older_than_the_binding_is_read_by_nvidia_smi(layout: Layout) -> None:
+    layout.driver(which="ancient")
+    layout.smi(f'echo "{QUERY}"; echo "{ROW}"')
+    machine = layout.machine()
+    assert (machine.driver and machine.driver.source, machine.notes) == ("nvidia-smi", ())
+    layout.smi("exit 1")
+    layout.variables["STUB_CUDA_INIT"] = "100"
+    assert any("Function Not Found" in note.says for note in layout.machine().notes)
+
+
+def test_a_gpu_that_nvml_may_not_read_does_not_sink_the_other(layout: Layout) -> None:
+    layout.driver(nvml=f"!4;{RTX_4090}")
+    machine = layout.machine()
+    assert [gpu.name for gpu in machine.gpus] == ["NVIDIA GeForce RTX 4090"]
+    assert [(note.cause, note.says) for note in machine.notes] == [("probe-source-failed", "NVML does not read GPU 0: Insufficient Permissions (error 4)")]
+
+
+def test_nvml_that_may_not_start(layout: Layout) -> None:
+    layout.driver(STUB_NVML_INIT="4")
+    assert [note.says for note in layout.machine().notes] == ["NVML does not start: Insufficient Permissions (error 4)"]

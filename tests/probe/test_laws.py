@@ -16,7 +16,7 @@ from drivetrain.errors import FileError
 from drivetrain.formats.condarc import channels_of
 from drivetrain.formats.machine_file import machine_of
 from drivetrain.formats.nvidia_proc import module_gpu_of, module_version_of
-from drivetrain.formats.nvidia_smi import banner_of, gpus_of_query
+from drivetrain.formats.nvidia_smi import banner_of, gpus_of_query, lost_of, trouble_of
 from drivetrain.formats.os_release import os_release_of
 from drivetrain.formats.pip_configuration import pip_settings
 from drivetrain.model.documents import encode
@@ -45,7 +45,7 @@ def fault_of(reader: Callable[..., Any], *arguments: Any) -> str:
 @given(TEXTS)
 @settings(max_examples=200, deadline=None)
 def test_readers_take_any_text(text: str) -> None:
-    for reader in (banner_of, gpus_of_query, module_version_of, module_gpu_of, os_release_of, channels_of, models_named):
+    for reader in (banner_of, gpus_of_query, trouble_of, lost_of, module_version_of, module_gpu_of, os_release_of, channels_of, models_named):
         reader(text)
 
 

@@ -147,6 +147,38 @@ def test_a_gpu_that_fell_off_the_bus(layout: Layout) -> None:
     assert len(machine.gpus) == 1
 
 
+def test_a_gpu_that_falls_off_while_it_is_asked(layout: Layout) -> None:
+    layout.driver(nvml=f"{RTX_4090};?15")
+    machine = layout.machine()
+    assert (causes(machine), len(machine.gpus)) == (["gpu-fell-off-bus"], 1)
+
+
+def test_a_host_without_a_binding_tells_by_nvidia_smis_words(layout: Layout) -> None:
+    layout.display("0000:01:00.0", "10de", "2684")
+    layout.smi("echo 'Failed to initialize NVML: Driver/library version mismatch'; exit 18")
+    assert causes(layout.machine(bound=False)) == ["driver-library-version-mismatch"]
+    layout.smi('echo "NVIDIA-SMI has failed because it couldn\'t communicate with the NVIDIA driver."; exit 9')
+    machine = layout.machine(bound=False)
+    assert causes(machine) == ["no-nvidia-driver"]
+    assert "kernel module is not loaded" in machine.notes[0].says
+
+
+def test_a_lost_gpu_by_nvidia_smis_words(layout: Layout) -> None:
+    layout.display("0000:01:00.0", "10de", "2684", "nvidia")
+    layout.module("550.54.14")
+    layout.driver()
+    layout.smi("echo 'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.  Reboot the system to recover this GPU'; exit 15")
+    machine = layout.machine(bound=False)
+    assert causes(machine) == ["gpu-fell-off-bus"]
+    assert "0000:01:00.0" in machine.notes[0].says
+
+
+def test_cuda_visible_devices_on_a_host_without_a_binding(layout: Layout) -> None:
+    layout.driver(CUDA_VISIBLE_DEVICES="", cuda="", STUB_CUDA_INIT="100")
+    layout.smi('echo "name, driver_version, pci.bus_id"; echo "NVIDIA GeForce RTX 4090, 550.54.14, 00000000:01:00.0"')
+    assert causes(layout.machine(bound=False)) == ["cuda-visible-devices-hides-gpu"]
+
+
 def test_a_gpu_that_a_working_driver_does_not_list(layout: Layout) -> None:
     layout.driver()
     layout.display("0000:01:00.0", "10de", "2684", "nvidia")

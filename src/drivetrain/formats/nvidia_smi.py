@@ -7,11 +7,19 @@ drivers of that branch; both are read. Where KMD and UMD differ (WSL2), KMD is t
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from msgspec import Struct
 
 MIB = 1024 * 1024
 NOT_SAID = re.compile(r"\[?(n/a|not supported|unknown error|insufficient permissions|gpu is lost|no data|unknown)\b.*", re.IGNORECASE)
+
+
+Trouble = Literal["mismatch", "no-driver"]
+TROUBLES: dict[Trouble, re.Pattern[str]] = {
+    "mismatch": re.compile(r"driver/library version mismatch", re.IGNORECASE),
+    "no-driver": re.compile(r"couldn't communicate with the NVIDIA driver|driver not loaded", re.IGNORECASE),
+}
 
 
 class SmiGpu(Struct, frozen=True, kw_only=True):
@@ -55,6 +63,18 @@ def banner_of(text: str) -> Banner:
     driver = re.search(r"\bKMD Version:\s*(\d[\d.]*)", text) or re.search(r"\bDriver Version:\s*(\d[\d.]*)", text)
     cuda = re.search(r"\bCUDA(?: UMD)? Version:\s*(\d+\.\d+)", text)
     return Banner(driver=driver[1] if driver else None, cuda=cuda[1] if cuda else None)
+
+
+def trouble_of(text: str) -> Trouble | None:
+    """Tells by nvidia-smi's words, which are NVML's, why it shows nothing; None for words that name no cause."""
+    return next((trouble for trouble, words in TROUBLES.items() if words.search(text)), None)
+
+
+def lost_of(text: str) -> tuple[str, ...]:
+    """Gives the bus addresses of the GPUs that nvidia-smi calls lost, in a message or in a row."""
+    lines = [line for line in text.splitlines() if re.search(r"GPU is lost", line, re.IGNORECASE)]
+    found = (re.search(r"\b[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d\b", line, re.IGNORECASE) for line in lines)
+    return tuple(dict.fromkeys(match[0].lower() for match in found if match))
 
 
 def _gpu(cells: dict[str, str]) -> SmiGpu:

@@ -1,10 +1,10 @@
 # ruff: noqa: PTH100, PTH109, PTH110, PTH111, PTH112, PTH113, PTH115, PTH118, PTH119, PTH120, PTH123, PTH208, SIM905, UP035
 """Gathers raw readings of the machine that it runs on and prints them as one JSON document between two cookies.
 
-One self-contained file for Python 3.6 and newer, standard library only: run in a subprocess here, or sent over stdin to a host of a fleet
-(`python3 - '{"timeout_seconds": 2}' < gather.py`). It judges nothing; `drivetrain.probe` turns readings into a Machine. What may hang or crash (NVML, libcuda,
-nvidia-smi) runs in a process of its own with a time-out; on a machine without any trace of NVIDIA none of them is started. Annotations are strings, because
-what they name is newer than 3.6.
+One self-contained file for Python 3.6 and newer, standard library only but for `nvidia-ml-py`, which it uses where it can be imported: run in a subprocess
+here, or sent over stdin to a host of a fleet (`python3 - '{"timeout_seconds": 2}' < gather.py`). It judges nothing; `drivetrain.probe` turns readings into a
+Machine. What may hang or crash (NVML, libcuda, nvidia-smi) runs in a process of its own with a time-out; on a machine without any trace of NVIDIA none of them
+is started and no binding imported. Annotations are strings, because what they name is newer than 3.6.
 """
 
 import json
@@ -44,6 +44,7 @@ class Host:
         self.folder = request.get("folder") or os.getcwd()
         self.prefix = request.get("prefix") or sys.prefix
         self.seconds = float(request.get("timeout_seconds", 2.0))
+        self.binding = str(request.get("binding") or "")
         self.family = request.get("family") or {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
 
     def at(self, path: str) -> str:
@@ -250,11 +251,11 @@ def nvidia(host: Host) -> "dict[str, Any]":
         return readings
     started = time.time()
     deadline = started + host.seconds
-    asked = {"nvml": apart(nvml_answer, ml or library_names(host)[0]), "libcuda": apart(libcuda_answer, cuda or library_names(host)[1])}
+    asked = {"nvml": apart(nvml_answer, ml or library_names(host)[0], host.binding), "libcuda": apart(libcuda_answer, cuda or library_names(host)[1])}
     for name, child in asked.items():
         readings[name] = child.answer(deadline)
         readings[name]["seconds"] = round(time.time() - started, 3)
-    if readings["nvml"].get("error") or not readings["nvml"].get("gpus"):
+    if all(each.get("code") for each in readings["nvml"].get("gpus", [])):
         readings["module_built"] = module_built(host)
         if smi:
             readings["smi"] = smi_answer(smi, host)
@@ -341,71 +342,69 @@ def pci_name(host: Host, vendor: str, device: str) -> "str | None":
     return None
 
 
-def nvml_answer(path: str) -> "dict[str, Any]":
-    """Reads NVML through its C interface; source: NVML API reference. Each property alone, so that one an old driver lacks does not sink the rest."""
+def nvml_answer(path: str, binding: str = "") -> "dict[str, Any]":
+    """Reads NVML through NVIDIA's own binding (nvidia-ml-py, in the folder `binding` or wherever Python looks); an error where there is none."""
     import ctypes
+    import warnings
 
-    library = ctypes.CDLL(path)
-    code = call(library, "nvmlInit_v2")
-    if code:
-        return {"error": "nvml", "code": code, "path": path}
-    text, number = ctypes.create_string_buffer(96), ctypes.c_int()
-    answer = {"path": path, "gpus": []}  # type: dict[str, Any]
-    if not call(library, "nvmlSystemGetDriverVersion", text, 80):
-        answer["driver"] = text.value.decode()
-    for name in ("nvmlSystemGetCudaDriverVersion_v2", "nvmlSystemGetCudaDriverVersion"):
-        if not call(library, name, ctypes.byref(number)):
-            answer["cuda"] = number.value
-            break
-    count = ctypes.c_uint()
-    answer["count_code"] = call(library, "nvmlDeviceGetCount_v2", ctypes.byref(count))
-    for index in range(count.value):
-        handle = ctypes.c_void_p()
-        code = call(library, "nvmlDeviceGetHandleByIndex_v2", ctypes.c_uint(index), ctypes.byref(handle))
-        answer["gpus"].append({"code": code} if code else nvml_gpu(library, handle))
-    call(library, "nvmlShutdown")
+    # By its path first: the binding asks the loader for the bare name, which may not know the folder (/usr/lib/wsl/lib), but knows what is loaded already.
+    ctypes.CDLL(path)
+    # Under that name other distributions and old versions exist, which warn on import.
+    warnings.simplefilter("ignore")
+    if binding:
+        sys.path.append(binding)
+    import pynvml  # type: ignore[import-untyped,unused-ignore]
+
+    nvml = Nvml(pynvml)
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError as error:
+        return {"error": str(error), "code": error.value, "path": path}
+    answer = {"path": path, "driver": nvml.told("nvmlSystemGetDriverVersion")}
+    answer["cuda"] = nvml.told("nvmlSystemGetCudaDriverVersion_v2") or nvml.told("nvmlSystemGetCudaDriverVersion")
+    answer["gpus"] = [nvml_gpu(nvml, index) for index in range(nvml.told("nvmlDeviceGetCount") or 0)]
+    nvml.told("nvmlShutdown")
     return answer
 
 
-def nvml_gpu(library: "Any", handle: "Any") -> "dict[str, Any]":
-    import ctypes
+class Nvml:
+    """NVIDIA's binding, asked so that one property that this driver or this binding lacks does not sink the rest."""
 
-    class Pci(ctypes.Structure):
-        _fields_ = (
-            [("old_bus", ctypes.c_char * 16)] + [(each, ctypes.c_uint) for each in "domain bus slot id subsystem".split()] + [("bus_id", ctypes.c_char * 32)]
-        )
+    def __init__(self, binding: "Any") -> None:
+        self.binding = binding
+        self.refusals = {}  # type: dict[int, str]
 
-    class Memory(ctypes.Structure):
-        _fields_ = [(each, ctypes.c_ulonglong) for each in ("total", "free", "used")]
+    def told(self, name: str, *arguments: "Any") -> "Any":
+        """Gives what the function says, text for the bytes of an old binding; None, and a refusal by NVML's code (999, unknown), where it says nothing."""
+        try:
+            value = getattr(self.binding, name)(*arguments)
+        except Exception as error:
+            self.refusals[getattr(error, "value", 999)] = str(error)
+            return None
+        return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
-    class Memory2(ctypes.Structure):
-        _fields_ = [("version", ctypes.c_uint)] + [(each, ctypes.c_ulonglong) for each in ("total", "reserved", "free", "used")]
 
-    gpu = {}  # type: dict[str, Any]
-    text = ctypes.create_string_buffer(96)
-    for key, name in (("name", "nvmlDeviceGetName"), ("uuid", "nvmlDeviceGetUUID")):
-        if not call(library, name, handle, text, ctypes.c_uint(96)):
-            gpu[key] = text.value.decode("utf-8", "replace")
-    major, minor = ctypes.c_int(), ctypes.c_int()
-    if not call(library, "nvmlDeviceGetCudaComputeCapability", handle, ctypes.byref(major), ctypes.byref(minor)):
-        gpu["capability"] = [major.value, minor.value]
+def nvml_gpu(nvml: Nvml, index: int) -> "dict[str, Any]":
+    """Gives what NVML says of one GPU; its error code alone where it gives no handle, or has lost the GPU on the way (15)."""
+    nvml.refusals.clear()
+    handle = nvml.told("nvmlDeviceGetHandleByIndex", index)
+    if handle is None:
+        return {"code": next(iter(nvml.refusals)), "error": next(iter(nvml.refusals.values()))}
     # The second version leaves out what the driver reserves for itself, as nvidia-smi has done since 510.
-    memory2 = Memory2()
-    memory2.version = ctypes.sizeof(Memory2) | 2 << 24
-    memory = Memory()
-    if not call(library, "nvmlDeviceGetMemoryInfo_v2", handle, ctypes.byref(memory2)):
-        gpu["memory"] = [memory2.total, memory2.used]
-    elif not call(library, "nvmlDeviceGetMemoryInfo", handle, ctypes.byref(memory)):
-        gpu["memory"] = [memory.total, memory.used]
-    rates = (ctypes.c_uint * 2)()
-    if not call(library, "nvmlDeviceGetUtilizationRates", handle, ctypes.byref(rates)):
-        gpu["utilization"] = rates[0]
-    pci = Pci()
-    for name in ("nvmlDeviceGetPciInfo_v3", "nvmlDeviceGetPciInfo_v2"):
-        if not call(library, name, handle, ctypes.byref(pci)):
-            gpu["device"], gpu["slot"] = f"{pci.id >> 16:04x}", f"{pci.domain:04x}:{pci.bus:02x}:{pci.slot:02x}.0"
-            break
-    return gpu
+    version = getattr(nvml.binding, "nvmlMemory_v2", None)
+    memory = nvml.told("nvmlDeviceGetMemoryInfo", handle, version) or nvml.told("nvmlDeviceGetMemoryInfo", handle)
+    rates, pci = nvml.told("nvmlDeviceGetUtilizationRates", handle), nvml.told("nvmlDeviceGetPciInfo", handle)
+    capability = nvml.told("nvmlDeviceGetCudaComputeCapability", handle)
+    gpu = {
+        "name": nvml.told("nvmlDeviceGetName", handle),
+        "uuid": nvml.told("nvmlDeviceGetUUID", handle),
+        "capability": capability and list(capability),
+        "memory": memory and [memory.total, memory.used],
+        "utilization": rates and rates.gpu,
+        "device": pci and f"{pci.pciDeviceId >> 16:04x}",
+        "slot": pci and f"{pci.domain:04x}:{pci.bus:02x}:{pci.device:02x}.0",
+    }
+    return {"code": 15, "error": nvml.refusals[15]} if 15 in nvml.refusals else {key: value for key, value in gpu.items() if value is not None}
 
 
 def libcuda_answer(path: str) -> "dict[str, Any]":
@@ -437,11 +436,11 @@ def libcuda_answer(path: str) -> "dict[str, Any]":
 
 
 def call(library: "Any", name: str, *arguments: "Any") -> int:
-    """Calls a C function; 13 (NVML's "function not found") where this library has none of that name."""
+    """Calls a C function; 500 (CUDA_ERROR_NOT_FOUND) where this library has none of that name."""
     try:
         function = getattr(library, name)
     except AttributeError:
-        return 13
+        return 500
     return int(function(*arguments))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,15 @@ Readings = dict[str, Any]
 
 def started(timeout_seconds: float) -> subprocess.Popen[str]:
     """Starts gathering on this machine, so that the caller can import what it needs meanwhile."""
-    request = json.dumps({"timeout_seconds": timeout_seconds, "prefix": sys.base_prefix})
+    request = json.dumps({"timeout_seconds": timeout_seconds, "prefix": sys.base_prefix, "binding": binding()})
     command = [sys.executable, "-I", "-S", "-c", START, FOLDER, request]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace")
+
+
+def binding() -> str | None:
+    """Gives the folder of NVML's binding, as this interpreter finds it: the gathering one is isolated, and sees neither site-packages nor PYTHONPATH."""
+    found = find_spec("pynvml")
+    return str(Path(found.origin).parent) if found and found.origin else None
 
 
 def finished(process: subprocess.Popen[str], timeout_seconds: float) -> Readings:
