@@ -104,6 +104,18 @@ class Catalogue:
         """Gives the build rows of a framework."""
         return self._facts.get(name, ())
 
+    def facts_of_release(self, name: str, version: str) -> tuple[BuildFact, ...]:
+        """Gives the build rows of one release of a framework."""
+        return self._facts_by_release.get((name, version), ())
+
+    @cached_property
+    def _facts_by_release(self) -> dict[tuple[str, str], tuple[BuildFact, ...]]:
+        by_release: dict[tuple[str, str], list[BuildFact]] = {}
+        for name, rows in self._facts.items():
+            for row in rows:
+                by_release.setdefault((name, row.version), []).append(row)
+        return {key: tuple(rows) for key, rows in by_release.items()}
+
     @cached_property
     def _markers(self) -> dict[tuple[str, str], int]:
         return {(each.marker, each.extra): each.holds for each in self.snapshot.markers}
@@ -113,7 +125,7 @@ class Catalogue:
         if not marker:
             return True
         bits = self._markers.get((marker, extra), self._markers.get((marker, "")))
-        if bits is None or python not in PYTHONS:
+        if bits is None or python not in PYTHONS or platform not in PLATFORMS:
             from drivetrain.catalogue.relations.markers import marker_environment, marker_holds
 
             os, arch = platform.split("-")

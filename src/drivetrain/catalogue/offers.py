@@ -161,13 +161,14 @@ def _measured(catalogue: Catalogue, distribution: str, version: str, libraries: 
 
 
 def _framework_builds(catalogue: Catalogue, framework: Framework, release: Release, target: Target) -> Iterator[Build]:
-    rows = [row for row in catalogue.facts(framework.name) if row.version == release.version and target.platform in row.platforms]
+    every = catalogue.facts_of_release(framework.name, release.version)
+    rows = [row for row in every if target.platform in row.platforms]
     plain = plain_build(catalogue, framework.distribution, release, target)
     bare_cuda = any(is_cuda_library(each.name) and catalogue.marker_holds(each.marker, target.platform, "3.12") for each in plain.requires)
     index_row = next((row for row in rows if "index" in row.places and row.cuda), None)
     if framework.extras:
         yield msgspec.structs.replace(plain, build="cpu")
-        known = any(row.version == release.version and row.cuda for row in catalogue.facts(framework.name))
+        known = any(row.cuda for row in every)
         for family, extra in framework.extras:
             # A release that is known, without a row for this family on this platform, has no such build there.
             if not known or any(row.cuda and row.cuda.split(".")[0] == str(family) for row in rows):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.families import is_cuda_library
-from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.catalogue.relations.markers import satisfying, version_of
 
 
 def cuda_releases(catalogue: Catalogue, distribution: str, version: str) -> frozenset[int]:
     """Gives the CUDA releases that a library belongs to, 1208 for 12.8; none for one that no release pins."""
     if not is_cuda_library(distribution):
         return frozenset()
-    known: dict[tuple[str, str], frozenset[int]] = catalogue.memory.setdefault("cuda-releases", {})
-    key = (distribution, version)
-    if key not in known:
-        pins = _pins(catalogue).get(distribution, ())
-        known[key] = frozenset(release for release, specifier in pins if satisfies(version, specifier))
-    return known[key]
+    known: dict[str, dict[str, frozenset[int]]] = catalogue.memory.setdefault("cuda-releases", {})
+    if distribution not in known:
+        members: dict[str, set[int]] = {}
+        versions = [each.version for each in catalogue.releases(distribution)]
+        for release, specifier in _pins(catalogue).get(distribution, ()):
+            for each in satisfying(versions, specifier):
+                members.setdefault(each, set()).add(release)
+        known[distribution] = {each: frozenset(releases) for each, releases in members.items()}
+    return known[distribution].get(version, frozenset())
 
 
 def _pins(catalogue: Catalogue) -> dict[str, list[tuple[int, str]]]:

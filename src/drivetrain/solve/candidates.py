@@ -11,7 +11,7 @@ from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.offers import builds_of, is_plain, plain_build
 from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
-from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, matches_prefix, satisfies, specifier_of, version_of
+from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, matches_prefix, satisfies, satisfying, specifier_of, version_of
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
 from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.catalogue import Release
@@ -73,6 +73,7 @@ class Sieve:
         self._slots: dict[str, tuple[Release | Build, ...]] = {}
         self._answers: dict[str, dict[int, Candidate | Stopped | None]] = {}
         self._orders: dict[str, Wanted] = {}
+        self._matching: dict[tuple[str, str], frozenset[str]] = {}
         self._fitting: dict[object, frozenset[str]] = {}
 
     def field(self, distribution: str) -> Field:
@@ -95,11 +96,19 @@ class Sieve:
 
     def admitted(self, distribution: str, specifier: str) -> frozenset[int]:
         """Gives the places in `slots` of the candidates that satisfy a specifier; only these are judged."""
+        versions = self.matching(distribution, specifier)
         return frozenset(
             position
             for position, slot in enumerate(self.slots(distribution))
-            if satisfies(slot.version, specifier) and isinstance(self._answer(distribution, position), Candidate)
+            if slot.version in versions and isinstance(self._answer(distribution, position), Candidate)
         )
+
+    def matching(self, distribution: str, specifier: str) -> frozenset[str]:
+        """Gives the versions of a distribution that satisfy a specifier, candidates or not."""
+        key = (distribution, specifier)
+        if key not in self._matching:
+            self._matching[key] = satisfying([slot.version for slot in self.slots(distribution)], specifier)
+        return self._matching[key]
 
     def at(self, distribution: str, position: int) -> Candidate:
         """Gives the candidate at a place of `slots`, which `admitted` gave."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from drivetrain.catalogue.families import is_cuda_library, is_cudnn, is_runtime
-from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.catalogue.relations.markers import version_of
 from drivetrain.catalogue.toolkits import cuda_releases
 from drivetrain.model.build import Build
 from drivetrain.model.catalogue import Break
@@ -74,7 +74,7 @@ class Ground:
         breaks = tuple(
             number
             for number, each in self._breaks.get(name, ())
-            if satisfies(build.version, each.versions if each.distribution == name else each.other_versions)
+            if build.version in self.sieve.matching(name, each.versions if each.distribution == name else each.other_versions)
         )
         return (
             tuple(self.reach.edges.get((name, position), ())),
@@ -199,7 +199,7 @@ class Ground:
         for (name, _), option in self._option.items():
             for number, each in self._breaks.get(name, ()):
                 side, versions = ("left", each.versions) if each.distribution == name else ("right", each.other_versions)
-                if satisfies(self.options[option].build.version, versions):
+                if self.options[option].build.version in self.sieve.matching(name, versions):
                     self._fact(side, number, self.numbers[name], option)
 
 

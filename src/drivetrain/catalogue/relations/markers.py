@@ -5,6 +5,7 @@ Source: the packaging specifications of the PyPA, dependency specifiers; the eva
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ _SYSTEMS = {"linux": ("linux", "Linux", "posix"), "windows": ("win32", "Windows"
 def marker_environment(os: str, arch: str, python: str) -> tuple[tuple[str, str], ...]:
     """Gives the marker variables of CPython `python` ("3.12") on an operating system family and architecture."""
     sys_platform, system, os_name = _SYSTEMS[os]
-    machine = {("windows", "x86_64"): "AMD64", ("macos", "aarch64"): "arm64"}.get((os, arch), arch)
+    machine = {("windows", "x86_64"): "AMD64", ("windows", "aarch64"): "ARM64", ("macos", "aarch64"): "arm64"}.get((os, arch), arch)
     full = python if python.count(".") > 1 else f"{python}.0"
     return (
         ("implementation_name", "cpython"),
@@ -70,6 +71,15 @@ def specifier_of(text: str) -> SpecifierSet:
 def satisfies(version: str, specifier: str) -> bool:
     """Tells whether a version satisfies a specifier; pre-releases count, since the candidates were chosen before."""
     return not specifier or specifier_of(specifier).contains(version_of(version), prereleases=True)
+
+
+def satisfying(versions: Sequence[str], specifier: str) -> frozenset[str]:
+    """Gives those versions that satisfy a specifier; for many versions several times quicker than asking each."""
+    if not specifier:
+        return frozenset(versions)
+    # `version_of` gives the same object for the same text, and the filter gives back the objects that it was given.
+    texts = {id(version_of(text)): text for text in versions}
+    return frozenset([texts[id(version)] for version in specifier_of(specifier).filter(map(version_of, versions), prereleases=True)])
 
 
 @lru_cache(maxsize=65536)
