@@ -19,7 +19,7 @@ from drivetrain.model.catalogue import Break, Distribution, Release, Requirement
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve import optimum
 from drivetrain.solve.candidates import Candidate, Sieve
-from drivetrain.solve.ground import age_days, newest_date
+from drivetrain.solve.ground import age_days
 from drivetrain.solve.optimum import best_stack
 
 FRAMEWORKS = ("alpha", "beta")
@@ -123,7 +123,7 @@ def cost(sieve: Sieve, asked: tuple[str, ...], python: str, picks: Picks) -> tup
 
     others = [name for name in picks if name not in asked and not is_runtime(name) and not is_cudnn(name)]
     return (
-        sum(age_days(newest_date(sieve.field(name).candidates), picks[name].build) for name in asked),
+        sum(age_days(max(each.build.dated for each in sieve.field(name).candidates), picks[name].build) for name in asked),
         *(rank(name) for name in asked),
         sum(len(pick.assumptions) for pick in picks.values()),
         sum(pick.minor for pick in picks.values()),

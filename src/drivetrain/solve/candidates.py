@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -72,6 +73,7 @@ class Sieve:
         self._fields: dict[str, Field] = {}
         self._slots: dict[str, tuple[Release | Build, ...]] = {}
         self._answers: dict[str, dict[int, Candidate | Stopped | None]] = {}
+        self._young: dict[str, list[int]] = {}
         self._orders: dict[str, Wanted] = {}
         self._matching: dict[tuple[str, str], frozenset[str]] = {}
         self._fitting: dict[object, frozenset[str]] = {}
@@ -115,6 +117,25 @@ class Sieve:
         answer = self._answer(distribution, position)
         assert isinstance(answer, Candidate)
         return answer
+
+    def answers(self, distribution: str, version: str) -> tuple[Candidate | Stopped, ...]:
+        """Gives what the relations say of every build of one release; nothing for one that nobody asked for (a pre-release)."""
+        found = (self._answer(distribution, position) for position, slot in enumerate(self.slots(distribution)) if slot.version == version)
+        return tuple(each for each in found if each is not None)
+
+    def by_age(self, distribution: str) -> Iterator[Candidate]:
+        """Gives the candidates with the youngest first; the relations are asked only of as many builds as are taken."""
+        if distribution not in self._young:
+            slots = self.slots(distribution)
+            self._young[distribution] = sorted(range(len(slots)), key=lambda position: _dated(slots[position]), reverse=True)
+        for position in self._young[distribution]:
+            answer = self._answer(distribution, position)
+            if isinstance(answer, Candidate):
+                yield answer
+
+    def newest_date(self, distribution: str) -> str:
+        """Gives the date from which ages are counted: of the youngest candidate; empty without one."""
+        return next((each.build.dated for each in self.by_age(distribution)), "")
 
     def _answer(self, distribution: str, position: int) -> Candidate | Stopped | None:
         answers = self._answers.setdefault(distribution, {})
@@ -363,6 +384,10 @@ class Sieve:
             minor=cuda_mode and build.cuda is not None and target.ceiling is not None and not is_full(target, build.cuda),
             jit=cuda_mode and build.code is not None and any(needs_jit(build.code, each) for each in target.capabilities),
         )
+
+
+def _dated(slot: Release | Build) -> str:
+    return slot.dated if isinstance(slot, Build) else slot.released
 
 
 def held_on(wish: Wish, target: Target) -> frozenset[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
+from itertools import takewhile
 
 from drivetrain.catalogue.families import is_cuda_library, is_cudnn, is_runtime
 from drivetrain.catalogue.relations.markers import version_of
@@ -176,7 +176,7 @@ class Ground:
         costs: list[tuple[int, int]] = []
         aged = name in self.asked and ages(self.sieve, name)
         if aged:
-            costs.append((program.LEVEL_AGE, age_days(newest_date(self.sieve.field(name).candidates), build)))
+            costs.append((program.LEVEL_AGE, age_days(self.sieve.newest_date(name), build)))
             costs.append((program.LEVEL_ORDER - self.asked.index(name), rank))
         else:
             level = program.LEVEL_CUDA if is_runtime(name) else program.LEVEL_CUDNN if is_cudnn(name) else program.LEVEL_OTHERS
@@ -210,14 +210,10 @@ def ages(sieve: Sieve, name: str) -> bool:
 
 def within(sieve: Sieve, name: str, days: int | None) -> tuple[Candidate, ...]:
     """Gives the candidates no more than so many days older than the newest; all of them for None."""
-    every = sieve.field(name).candidates
-    newest = newest_date(every)
-    return every if days is None else tuple(each for each in every if age_days(newest, each.build) <= days)
-
-
-def newest_date(candidates: Iterable[Candidate]) -> str:
-    """Gives the date of the newest candidate."""
-    return max((each.build.dated for each in candidates if each.build.dated), default="")
+    if days is None:
+        return sieve.field(name).candidates
+    newest = sieve.newest_date(name)
+    return tuple(takewhile(lambda each: age_days(newest, each.build) <= days, sieve.by_age(name)))
 
 
 def age_days(newest: str, build: Build) -> int:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from drivetrain.solve import program
 from drivetrain.solve.candidates import Candidate, Sieve
-from drivetrain.solve.ground import Ground, age_days, ages, newest_date
+from drivetrain.solve.ground import Ground, age_days, ages
 
 FIRST_WINDOW_DAYS = 420
 """Most optima lie within a year or so of the newest release; a wider window is grounded only when it could hold a better one."""
@@ -77,7 +77,7 @@ class Joint:
 
 def best_stack(sieve: Sieve, asked: tuple[str, ...]) -> tuple[Stack, Joint] | None:
     """Gives the stack with the least cost under the objective, and the program that found it; None when there is none."""
-    if not sieve.target.pythons or any(not sieve.field(name).candidates for name in asked):
+    if not sieve.target.pythons or any(next(sieve.by_age(name), None) is None for name in asked):
         return None
     aged = [name for name in asked if ages(sieve, name)]
     window = dict.fromkeys(aged, FIRST_WINDOW_DAYS)
@@ -104,11 +104,10 @@ def _total(sieve: Sieve, aged: list[str], stack: Stack) -> int:
             # A build without CUDA comes before age, however old: where there is one, everything must be looked at.
             if candidate.build.brings_cuda and any(not each.build.brings_cuda for each in sieve.field(name).candidates):
                 return 1 << 20
-    return sum(age_days(newest_date(sieve.field(name).candidates), candidate.build) for name, candidate in picks)
+    return sum(age_days(sieve.newest_date(name), candidate.build) for name, candidate in picks)
 
 
 def _beyond(sieve: Sieve, name: str, limit: int) -> int | None:
     """Gives the age of the youngest candidate that the window leaves out."""
-    every = sieve.field(name).candidates
-    newest = newest_date(every)
-    return min((age for each in every if (age := age_days(newest, each.build)) > limit), default=None)
+    newest = sieve.newest_date(name)
+    return next((age for each in sieve.by_age(name) if (age := age_days(newest, each.build)) > limit), None)

@@ -49,8 +49,7 @@ def ages_of(joint: Joint, stack: Stack) -> dict[str, int]:
         candidate = stack.pick(name)
         if candidate is None or not ages(joint.sieve, name):
             continue
-        every = joint.sieve.field(name).candidates
-        if candidate.build.dated == max(each.build.dated for each in every):
+        if candidate.build.dated == joint.sieve.newest_date(name):
             found[name] = 0
             continue
         alone = joint.best((name,))

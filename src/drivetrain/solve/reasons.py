@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drivetrain.catalogue.families import is_cudnn
-from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.catalogue.relations.markers import version_of
 from drivetrain.model.catalogue import Requirement
 from drivetrain.model.plan import Reason
 from drivetrain.solve.candidates import Candidate, Sieve, Stopped
@@ -45,7 +45,7 @@ def _left_out_cudnn(joint: Joint, stack: Stack) -> tuple[Reason, ...]:
 
 def _brings_cuda(joint: Joint, chosen: Candidate, name: str, version: str) -> Reason | None:
     """On a CPU a build without CUDA comes before a newer one that brings it."""
-    builds = [each.build for each in joint.sieve.field(name).candidates if each.build.version == version]
+    builds = [each.build for each in joint.sieve.answers(name, version) if isinstance(each, Candidate)]
     if not joint.sieve.prefers_cpu or chosen.build.brings_cuda or not builds or not all(each.brings_cuda for each in builds):
         return None
     says = say("left out: it can be had only with CUDA here, and on the CPU a build without comes first")
@@ -54,19 +54,16 @@ def _brings_cuda(joint: Joint, chosen: Candidate, name: str, version: str) -> Re
 
 def newer_versions(sieve: Sieve, name: str, chosen: Candidate) -> list[str]:
     """Gives every release newer than the chosen one that was looked at, newest first."""
-    field = sieve.field(name)
-    every = {each.build.version for each in field.candidates} | {each.build.version for each in field.stopped}
     newest = version_of(chosen.build.version)
-    return sorted((each for each in every if version_of(each) > newest), key=version_of, reverse=True)
+    versions = {slot.version for slot in sieve.slots(name) if version_of(slot.version) > newest}
+    return sorted((each for each in versions if any(sieve.answers(name, each))), key=version_of, reverse=True)
 
 
 def stopping_reason(sieve: Sieve, name: str, version: str) -> Reason | None:
     """Gives the relation that rules out every build of a release on its own; None if some build passed them all."""
-    field = sieve.field(name)
-    if any(each.build.version == version for each in field.candidates):
-        return None
-    stopped = [each for each in field.stopped if each.build.version == version]
-    return deepest(stopped).reason if stopped else None
+    answers = sieve.answers(name, version)
+    stopped = [each for each in answers if isinstance(each, Stopped)]
+    return deepest(stopped).reason if stopped and len(stopped) == len(answers) else None
 
 
 def deepest(stopped: list[Stopped]) -> Stopped:
@@ -80,7 +77,7 @@ def _cuda(stopped: Stopped) -> float:
 
 def collision_of(joint: Joint, stack: Stack, name: str, version: str) -> Reason | None:
     """Gives what a release collides with in the chosen stack: Python, CUDA family or a shared library."""
-    candidates = [each for each in joint.sieve.field(name).candidates if each.build.version == version]
+    candidates = [each for each in joint.sieve.answers(name, version) if isinstance(each, Candidate)]
     others = [(other, pick) for other in joint.asked if other != name and (pick := stack.pick(other)) is not None]
     answers = [answer for candidate in candidates if (answer := _collision(joint, stack, name, candidate, others)) is not None]
     return answers[0] if answers and len(answers) == len(candidates) else None
@@ -138,8 +135,7 @@ def _pin_collision(joint: Joint, stack: Stack, name: str, candidate: Candidate) 
 
 
 def _common(joint: Joint, one: Requirement, other: Requirement) -> bool:
-    candidates = joint.sieve.field(one.name).candidates
-    return any(satisfies(each.build.version, one.specifier) and satisfies(each.build.version, other.specifier) for each in candidates)
+    return bool(joint.sieve.admitted(one.name, one.specifier) & joint.sieve.admitted(other.name, other.specifier))
 
 
 def _needs(joint: Joint, name: str, candidate: Candidate, depth: int = 3) -> Iterator[tuple[str, Requirement]]:
