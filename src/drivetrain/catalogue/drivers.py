@@ -59,6 +59,12 @@ def full_driver_row(cuda: str, os_family: OsFamily, *, wsl: bool = False) -> Dri
     return toolkit or next((row for row in branches(family) if row.cuda == minor(cuda)), None)
 
 
+def known_releases(os_family: OsFamily, *, wsl: bool = False) -> tuple[str, ...]:
+    """Gives every CUDA release of which the driver that serves it in full is known, oldest first."""
+    family = _family(os_family, wsl)
+    return () if family == "macos" else tuple(sorted(_toolkits(family), key=dotted))
+
+
 def major_row(major: int) -> CudaMajor | None:
     """Gives the minimum drivers of a CUDA major version, with their sources; None before 11, which knows no minor-version compatibility."""
     return next((row for row in majors() if row.major == major), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.families import is_cuda_library
-from drivetrain.catalogue.relations.markers import satisfying, version_of
+from drivetrain.catalogue.relations.markers import Versions, version_of
 
 
 def cuda_releases(catalogue: Catalogue, distribution: str, version: str) -> frozenset[int]:
@@ -14,9 +14,9 @@ def cuda_releases(catalogue: Catalogue, distribution: str, version: str) -> froz
     known: dict[str, dict[str, frozenset[int]]] = catalogue.memory.setdefault("cuda-releases", {})
     if distribution not in known:
         members: dict[str, set[int]] = {}
-        versions = [each.version for each in catalogue.releases(distribution)]
+        versions = Versions([each.version for each in catalogue.releases(distribution)])
         for release, specifier in _pins(catalogue).get(distribution, ()):
-            for each in satisfying(versions, specifier):
+            for each in versions.satisfying(specifier):
                 members.setdefault(each, set()).add(release)
         known[distribution] = {each: frozenset(releases) for each, releases in members.items()}
     return known[distribution].get(version, frozenset())

@@ -27,10 +27,8 @@ def target_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
     os = machine.os.family
     wsl = machine.os.wsl is not None
     driver, ceiling = _driver(machine)
-    wish = next((each for each in request.wishes if each.name == "driver" and each.is_component), None)
-    if wish is not None and driver is None and wish.specifier.startswith(("==", ">=")):
-        driver = wish.specifier.lstrip("=><~ ").split(",")[0]
-        ceiling = drivers.ceiling(driver, os, wsl=wsl)
+    if driver is None and machine.described and (least := least_driver(request)):
+        driver, ceiling = least, drivers.ceiling(least, os, wsl=wsl)
     has_cuda = bool(gpus) and (driver is not None or ceiling is not None or machine.described)
     accelerator = request.accelerator if request.accelerator != "auto" else ("cuda" if has_cuda else "cpu")
     return Target(
@@ -43,6 +41,7 @@ def target_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
         ceiling=ceiling,
         capabilities=tuple(dict.fromkeys(gpu.compute_capability for gpu in gpus if gpu.compute_capability)),
         gpu_names=tuple({gpu.compute_capability: gpu.name for gpu in reversed(gpus) if gpu.compute_capability}.items()),
+        unknown_gpus=tuple(dict.fromkeys(gpu.name for gpu in gpus if not gpu.compute_capability)),
         pythons=pythons_of(request, machine),
         places=places_of(request, machine, frameworks),
         cpu_features=machine.cpu.features,
@@ -61,6 +60,13 @@ def _driver(machine: Machine) -> tuple[str | None, str | None]:
     version = machine.driver.version or None
     # What the driver itself says outranks the table; the table answers for a described one.
     return version, machine.driver.cuda or (drivers.ceiling(version, machine.os.family, wsl=machine.os.wsl is not None) if version else None)
+
+
+def least_driver(request: Request) -> str | None:
+    """Gives the lowest driver that the request's own wishes allow: what a described machine without one is planned for."""
+    wishes = (each.specifier for each in request.wishes if each.name == "driver" and each.is_component)
+    clauses = [clause.strip() for wish in wishes for clause in wish.split(",")]
+    return max((clause.lstrip("=><~ ").removesuffix(".*") for clause in clauses if clause.startswith(("==", ">", "~="))), key=_order, default=None)
 
 
 def pythons_of(request: Request, machine: Machine) -> tuple[str, ...]:

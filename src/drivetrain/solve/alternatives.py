@@ -11,6 +11,7 @@ from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Alternative, Plan
 from drivetrain.model.request import Request
 from drivetrain.solve.aim import Planner
+from drivetrain.solve.components import without_cuda
 from drivetrain.words import say
 
 MOST = 5
@@ -52,7 +53,7 @@ def _others(plan: Plan, request: Request, machine: Machine, plan_it: Planner, *,
             kept = tuple(wish for wish in request.wishes if wish.is_component or wish.name == name)
             yield say("the newest {name} alone", name=name), plan_it(structs.replace(request, wishes=kept), machine)
     if plan.cuda is not None:
-        yield say("without the GPU"), plan_it(structs.replace(request, accelerator="cpu"), machine)
+        yield say("without the GPU"), plan_it(without_cuda(request)[0], machine)
 
 
 def _newer(one: Plan, other: Plan) -> bool:

@@ -12,6 +12,7 @@ from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner, findings_of, target_of
 from drivetrain.solve.alternatives import alternatives_of
 from drivetrain.solve.candidates import Sieve, held_on
+from drivetrain.solve.components import unmet_components
 from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
@@ -44,7 +45,7 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
     request = structs.replace(request, wishes=tuple(each for each in request.wishes if not each.marker or held_on(each, target)))
     asked = asked_of(request, catalogue)
     sieve = Sieve(request, target, catalogue)
-    found = best_stack(sieve, asked)
+    found = None if unmet_components(request, target, machine) else best_stack(sieve, asked)
     if found is None:
         refusal = refusal_of(sieve, asked, request, machine, plan=_planner(catalogue) if ways_out else None)
         return structs.replace(refusal, findings=findings)

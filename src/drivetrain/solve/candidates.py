@@ -12,7 +12,7 @@ from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.offers import builds_of, is_plain, plain_build
 from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
-from drivetrain.catalogue.relations.markers import marker_environment, marker_holds, matches_prefix, satisfies, satisfying, specifier_of, version_of
+from drivetrain.catalogue.relations.markers import Versions, marker_environment, marker_holds, matches_prefix, satisfies, specifier_of, version_of
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
 from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.catalogue import Release
@@ -73,6 +73,7 @@ class Sieve:
         self._fields: dict[str, Field] = {}
         self._slots: dict[str, tuple[Release | Build, ...]] = {}
         self._answers: dict[str, dict[int, Candidate | Stopped | None]] = {}
+        self._versions: dict[str, Versions] = {}
         self._young: dict[str, list[int]] = {}
         self._orders: dict[str, Wanted] = {}
         self._matching: dict[tuple[str, str], frozenset[str]] = {}
@@ -109,7 +110,9 @@ class Sieve:
         """Gives the versions of a distribution that satisfy a specifier, candidates or not."""
         key = (distribution, specifier)
         if key not in self._matching:
-            self._matching[key] = satisfying([slot.version for slot in self.slots(distribution)], specifier)
+            if distribution not in self._versions:
+                self._versions[distribution] = Versions(tuple(dict.fromkeys(slot.version for slot in self.slots(distribution))))
+            self._matching[key] = self._versions[distribution].satisfying(specifier)
         return self._matching[key]
 
     def at(self, distribution: str, position: int) -> Candidate:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import takewhile
 
 from drivetrain.catalogue.families import is_cuda_library, is_cudnn, is_runtime
-from drivetrain.catalogue.relations.markers import version_of
+from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.catalogue.toolkits import cuda_releases
 from drivetrain.model.build import Build
 from drivetrain.model.catalogue import Break
@@ -31,7 +31,8 @@ class Ground:
         self._near = {near for name in asked for each in within(sieve, name, window.get(name)) for near in each.build.near}
         self._breaks: dict[str, list[tuple[int, Break]]] = {}
         for number, each in enumerate(sieve.catalogue.breaks):
-            if each.distribution in self.numbers and each.other in self.numbers:
+            # Most breaks are about releases long gone: only those with something on both sides take part.
+            if self._any(each.distribution, each.versions) and self._any(each.other, each.other_versions):
                 for name in (each.distribution, each.other):
                     self._breaks.setdefault(name, []).append((number, each))
         self._on: dict[str, list[int]] = {}
@@ -51,6 +52,10 @@ class Ground:
     @property
     def text(self) -> str:
         return "\n".join(self._facts)
+
+    def _any(self, name: str, versions: str) -> bool:
+        reached = self.reach.reached.get(name, ())
+        return any(satisfies(self.reach.candidate(name, position).build.version, versions) for position in reached)
 
     def _kept(self, name: str) -> list[int]:
         """Leaves out builds that no objective could prefer: another one, newer, relates to everything in the same way."""

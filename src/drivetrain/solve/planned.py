@@ -33,13 +33,20 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         cudnn=_cudnn(stack) if cuda else None,
         packages=tuple(_package(name, picks[name], joint) for name in ordered),
         requirements=tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish.name, wish.url, wish.is_component, joint)),
-        assumptions=tuple(dict.fromkeys(each for _, candidate in stack.picks for each in candidate.assumptions)),
+        assumptions=tuple(dict.fromkeys((*_of_target(target), *(each for _, candidate in stack.picks for each in candidate.assumptions)))),
         findings=_findings(stack, target, joint.asked),
         download_bytes=sum(candidate.bytes for _, candidate in stack.picks),
         age_days=FrozenMap(ages_of(joint, stack)),
         commands=_conda_commands(stack, joint.asked),
         loader_paths=tuple(dict.fromkeys(path for _, candidate in stack.picks for path in candidate.build.loader_paths)),
     )
+
+
+def _of_target(target: Target) -> tuple[str, ...]:
+    """Gives what is taken for granted of the target, whatever is chosen."""
+    if target.accelerator != "cuda":
+        return ()
+    return tuple(say("the compute capability of {gpu} is not known: every build is taken to hold code for it", gpu=name) for name in target.unknown_gpus)
 
 
 def ages_of(joint: Joint, stack: Stack) -> dict[str, int]:

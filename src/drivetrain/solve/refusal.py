@@ -11,6 +11,7 @@ from drivetrain.model.plan import Reason, Refusal
 from drivetrain.model.request import Request
 from drivetrain.solve.aim import Planner
 from drivetrain.solve.candidates import Sieve
+from drivetrain.solve.components import unmet_components
 from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.reasons import deepest
 from drivetrain.solve.relaxations import relaxations_of
@@ -19,7 +20,7 @@ from drivetrain.words import say
 
 def refusal_of(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, *, plan: Planner | None) -> Refusal:
     """Gives the refusal of a request that has no stack; `plan` plans the ways out, None leaves them away."""
-    reasons = _reasons(sieve, asked, request)
+    reasons = unmet_components(request, sieve.target, machine) or _reasons(sieve, asked, request)
     return Refusal(refusal=reasons, relaxations=relaxations_of(sieve, asked, request, machine, reasons, plan) if plan else ())
 
 

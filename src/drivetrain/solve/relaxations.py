@@ -8,11 +8,13 @@ from msgspec import structs
 
 from drivetrain.catalogue import drivers
 from drivetrain.catalogue.relations.markers import matches_prefix
-from drivetrain.model.machine import Machine, OperatingSystem
+from drivetrain.model.dotted import at_least, dotted
+from drivetrain.model.machine import Driver, Machine, OperatingSystem
 from drivetrain.model.plan import Change, Plan, Reason, Relaxation
 from drivetrain.model.request import Request, Wish
-from drivetrain.solve.aim import Planner
+from drivetrain.solve.aim import Planner, least_driver
 from drivetrain.solve.candidates import Sieve
+from drivetrain.solve.components import driver_fits, is_bound, text_of, without_cuda
 from drivetrain.words import say
 
 MOST = 5
@@ -26,7 +28,7 @@ def relaxations_of(
     found: list[Relaxation] = []
     for change, says, changed_request, changed_machine in _single_changes(sieve, request, machine, reasons):
         answer = plan(changed_request, changed_machine)
-        if isinstance(answer, Plan):
+        if isinstance(answer, Plan) and not (change.driver and any(each.change.driver and _same_stack(each.plan, answer) for each in found)):
             named = Change(python=answer.python) if change.python else change
             found.append(Relaxation(change=named, says=says, plan=answer))
         if len(found) >= MOST:
@@ -40,32 +42,41 @@ def relaxations_of(
     return tuple(found[:MOST])
 
 
+def _same_stack(one: Plan, other: Plan) -> bool:
+    """Tells whether a still newer driver changes nothing of what was asked for."""
+    return [(each.name, each.version) for each in one.packages if each.requested] == [(each.name, each.version) for each in other.packages if each.requested]
+
+
 def _single_changes(sieve: Sieve, request: Request, machine: Machine, reasons: tuple[Reason, ...]) -> Iterator[tuple[Change, str, Request, Machine]]:
     causes = {cause for reason in reasons for cause in _causes(reason)}
     os = machine.os
     if os.family == "windows":
         inside = structs.replace(machine, os=OperatingSystem(family="linux", name="WSL2", wsl="2"), pythons=None, described=True, indexes=())
         yield Change(os="wsl2"), say("inside WSL2 the same request is served"), request, inside
-    if request.sources == "index" and "source-not-counted" in causes:
+    if request.sources != "all" and "source-not-counted" in causes:
         yield Change(sources="all"), say("with what the frameworks publish on their own indexes"), structs.replace(request, sources="all"), machine
     if machine.pythons is not None and not request.fetch_python:
         yield Change(python="any"), say("with a Python that is not here yet: --fetch-python"), structs.replace(request, fetch_python=True), machine
-    if machine.driver is not None and "driver-too-old-for-cuda" in causes:
-        yield from _newer_drivers(request, machine)
+    if machine.nvidia_gpus and causes & {"driver-too-old-for-cuda", "ptx-jit-impossible", "no-nvidia-driver"}:
+        yield from _newer_drivers(request, machine, in_full="ptx-jit-impossible" in causes)
+    if request.accelerator == "auto" and sieve.target.accelerator == "cpu" and any(is_bound(each) and each.name in ("cuda", "cudnn") for each in request.wishes):
+        says = say("with CUDA all the same, which nothing here can use yet")
+        yield Change(accelerator="cuda"), says, structs.replace(request, accelerator="cuda"), machine
     gpus = machine.nvidia_gpus
     if len({gpu.compute_capability for gpu in gpus}) > 1:
         yield from _fewer_gpus(request, machine)
     for wish in request.wishes:
-        if wish.is_component and wish.specifier and wish.name != "driver":
+        if is_bound(wish):
             kept = tuple(each for each in request.wishes if each is not wish)
             yield (
-                Change(drop=(wish.text or f"{wish.name}{wish.specifier}",)),
-                say("without {wish}", wish=wish.text or wish.name),
+                Change(drop=(text_of(wish),)),
+                say("without {wish}", wish=text_of(wish)),
                 structs.replace(request, wishes=kept),
                 machine,
             )
     if sieve.target.accelerator == "cuda":
-        yield Change(accelerator="cpu"), say("without the GPU"), structs.replace(request, accelerator="cpu"), machine
+        plain, dropped = without_cuda(request)
+        yield Change(accelerator="cpu", drop=dropped), say("without the GPU"), plain, machine
 
 
 def _causes(reason: Reason) -> Iterator[str]:
@@ -74,14 +85,18 @@ def _causes(reason: Reason) -> Iterator[str]:
         yield from _causes(each)
 
 
-def _newer_drivers(request: Request, machine: Machine) -> Iterator[tuple[Change, str, Request, Machine]]:
+def _newer_drivers(request: Request, machine: Machine, *, in_full: bool) -> Iterator[tuple[Change, str, Request, Machine]]:
+    """Gives the drivers that a CUDA needs at all, and those that serve one in full, from the lowest on."""
     os, wsl = machine.os.family, machine.os.wsl is not None
-    assert machine.driver is not None
-    for major in (12, 13):
-        minimum = drivers.minimum_driver(f"{major}.0", os, wsl=wsl)
-        if minimum is None:
+    here = machine.driver.version if machine.driver else ""
+    wishes = [each for each in request.wishes if is_bound(each) and each.name == "driver"]
+    minima = {drivers.minimum_driver(f"{major}.0", os, wsl=wsl) for major in (11, 12, 13)} | {least_driver(request)}
+    if in_full:
+        minima |= {drivers.full_driver(release, os, wsl=wsl) for release in drivers.known_releases(os, wsl=wsl)}
+    for minimum in sorted(filter(None, minima), key=dotted):
+        if (here and at_least(here, minimum)) or not all(driver_fits(minimum, each.specifier) for each in wishes):
             continue
-        newer = structs.replace(machine.driver, version=minimum, cuda=drivers.ceiling(minimum, os, wsl=wsl), source="described")
+        newer = Driver(version=minimum, cuda=drivers.ceiling(minimum, os, wsl=wsl), source="described")
         says = say("with driver {driver} or newer", driver=minimum)
         yield Change(driver=minimum), says, request, structs.replace(machine, driver=newer)
 

@@ -5,6 +5,7 @@ Source: the packaging specifications of the PyPA, dependency specifiers; the eva
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from packaging.version import Version
 if TYPE_CHECKING:
     from packaging.markers import Marker
 
+_EXACT = re.compile(r"==\d+(?:\.\d+)*")
+"""A pin without wildcard or local part: among versions without local parts it is a look-up."""
 _SYSTEMS = {"linux": ("linux", "Linux", "posix"), "windows": ("win32", "Windows", "nt"), "macos": ("darwin", "Darwin", "posix")}
 
 
@@ -73,13 +76,24 @@ def satisfies(version: str, specifier: str) -> bool:
     return not specifier or specifier_of(specifier).contains(version_of(version), prereleases=True)
 
 
-def satisfying(versions: Sequence[str], specifier: str) -> frozenset[str]:
-    """Gives those versions that satisfy a specifier; for many versions several times quicker than asking each."""
-    if not specifier:
-        return frozenset(versions)
-    # `version_of` gives the same object for the same text, and the filter gives back the objects that it was given.
-    texts = {id(version_of(text)): text for text in versions}
-    return frozenset([texts[id(version)] for version in specifier_of(specifier).filter(map(version_of, versions), prereleases=True)])
+class Versions:
+    """The versions of one distribution, so that a specifier is asked of all of them at once: several times quicker than one by one."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = frozenset(texts)
+        # `version_of` gives the same object for the same text, and the library's filter gives back the objects that it was given.
+        self._parsed = [version_of(text) for text in texts]
+        self._text_of = {id(version): text for version, text in zip(self._parsed, texts, strict=True)}
+        self._exact = {} if any("+" in text for text in texts) else dict(zip(self._parsed, texts, strict=True))
+
+    def satisfying(self, specifier: str) -> frozenset[str]:
+        """Gives those versions that satisfy a specifier."""
+        if not specifier:
+            return self.texts
+        if self._exact and _EXACT.fullmatch(specifier):
+            found = self._exact.get(version_of(specifier[2:]))
+            return frozenset() if found is None else frozenset((found,))
+        return frozenset([self._text_of[id(version)] for version in specifier_of(specifier).filter(self._parsed, prereleases=True)])
 
 
 @lru_cache(maxsize=65536)

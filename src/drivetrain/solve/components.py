@@ -1,0 +1,65 @@
+"""Asks the wishes for components of the target itself: what no choice of builds could meet."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from drivetrain.catalogue.relations.markers import matches_prefix
+from drivetrain.model.build import Target
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Reason
+from drivetrain.model.request import Request, Wish
+from drivetrain.words import say
+
+
+def unmet_components(request: Request, target: Target, machine: Machine) -> tuple[Reason, ...]:
+    """Gives a reason per component that the target lacks: a driver that nobody installs for a plan, CUDA in a stack for the CPU."""
+    found = (_driver(wish, target, machine) if wish.name == "driver" else _cuda(wish, target) for wish in request.wishes if is_bound(wish))
+    return tuple(reason for reason in found if reason is not None)
+
+
+def is_bound(wish: Wish) -> bool:
+    """Tells whether a wish says which version of a component there must be."""
+    return wish.is_component and bool(wish.specifier)
+
+
+def without_cuda(request: Request) -> tuple[Request, tuple[str, ...]]:
+    """Gives the request without its wishes for CUDA, cuDNN and driver, which a stack for the CPU has no use for, and what was left out."""
+    dropped = tuple(each for each in request.wishes if each.is_component and each.name != "python")
+    kept = tuple(each for each in request.wishes if each not in dropped)
+    return structs.replace(request, wishes=kept, accelerator="cpu"), tuple(text_of(each) for each in dropped)
+
+
+def text_of(wish: Wish) -> str:
+    """Gives a wish as it was typed."""
+    return wish.text or f"{wish.name}{wish.specifier}"
+
+
+def driver_fits(driver: str, specifier: str) -> bool:
+    """Tells whether a driver satisfies a wish; a branch named alone ("580") means some release of it."""
+    if "." in driver:
+        return matches_prefix(driver, specifier)
+    return any(matches_prefix(each, specifier) for each in (driver, f"{driver}.999.99")) or any(
+        clause.strip().lstrip("=><~! ").split(".")[0] == driver for clause in specifier.split(",") if not clause.strip().startswith(("!=", "<"))
+    )
+
+
+def _driver(wish: Wish, target: Target, machine: Machine) -> Reason | None:
+    if target.driver is not None:
+        if driver_fits(target.driver, wish.specifier):
+            return None
+        says = say("{wish} is asked for, the driver is {driver}: a driver is never installed with a plan", wish=text_of(wish), driver=target.driver)
+        return Reason(cause="driver-too-old-for-cuda", about=text_of(wish), says=says)
+    if machine.described:
+        return None
+    if machine.nvidia_gpus:
+        says = say("{wish} is asked for, and no NVIDIA driver is installed", wish=text_of(wish))
+        return Reason(cause="no-nvidia-driver", about=text_of(wish), says=says)
+    return Reason(cause="no-nvidia-gpu-on-machine", about=text_of(wish), says=say("{wish} is asked for, and there is no NVIDIA GPU", wish=text_of(wish)))
+
+
+def _cuda(wish: Wish, target: Target) -> Reason | None:
+    if wish.name not in ("cuda", "cudnn") or target.accelerator == "cuda":
+        return None
+    says = say("{wish} is asked for, and a stack for the CPU has neither CUDA nor cuDNN", wish=text_of(wish))
+    return Reason(cause="no-nvidia-gpu-on-machine", about=text_of(wish), says=says)
