@@ -24,6 +24,8 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     distribution: str
     versions: str
     """PEP 440 specifier."""
+    platforms: tuple[str, ...] = ()
+    """Whose wheels hold it; empty for every platform."""
     libraries: tuple[LibraryCode, ...]
     measured: bool = True
     """Read from the binary; False: from a document."""

@@ -97,7 +97,7 @@ def plain_build(catalogue: Catalogue, distribution: str, release: Release, targe
         wheels=release.wheels,
         requires_python=release.requires_python,
         requires=_requires(release, target.platform),
-        code=_measured(catalogue, distribution, release.version, _deciding(distribution)),
+        code=_measured(catalogue, (distribution, release.version), deciding_libraries(distribution), (target.platform,)),
         yanked=release.yanked,
         prerelease=version.is_prerelease,
         complete=bool(release.read_from),
@@ -146,14 +146,21 @@ def _pythons(release: Release) -> tuple[str, ...]:
     return tuple(sorted({part for wheel in release.wheels for part in wheel.tags.split("-")[0].split(".")}))
 
 
-def _deciding(distribution: str) -> tuple[str, ...]:
+def deciding_libraries(distribution: str) -> tuple[str, ...]:
+    """Gives how the names of those of its shared libraries begin that a framework must load and whose code must fit."""
     return next((libraries for prefix, libraries in _DECIDING.items() if distribution.startswith(prefix)), ())
 
 
-def _measured(catalogue: Catalogue, distribution: str, version: str, libraries: tuple[str, ...]) -> tuple[LibraryCode, ...] | None:
-    """Gives the code of the deciding libraries: from the row that was measured, else from the one that a document gives."""
+def _measured(catalogue: Catalogue, release: tuple[str, str], libraries: tuple[str, ...], platforms: tuple[str, ...]) -> tuple[LibraryCode, ...] | None:
+    """Gives the code of the deciding libraries: from the row that was measured on these platforms, else from the one that a document gives."""
+    distribution, version = release
+    if not libraries:
+        return None
+    exactly = f"=={version}"
     for row in catalogue.code_rows.get(distribution, ()):
-        if satisfies(version, row.versions):
+        # What was measured is of one release; asking a specifier of every row would cost more than all the rest of a plan's catalogue.
+        fits = row.versions == exactly if row.measured else satisfies(version, row.versions)
+        if fits and (not row.platforms or all(each in row.platforms for each in platforms)):
             found = tuple(each for each in row.libraries if any(each.library.startswith(name) for name in libraries))
             if found:
                 return found
@@ -236,7 +243,7 @@ def _code(catalogue: Catalogue, framework: Framework, version: str, row: BuildFa
     """Gives the code of a framework's build: counted in the binary where that was read, else the list it was built with."""
     if row is None or not row.cuda:
         return None
-    if "index" in row.places and (counted := _measured(catalogue, framework.distribution, version, framework.libraries)):
+    if "index" in row.places and (counted := _measured(catalogue, (framework.distribution, version), framework.libraries, row.platforms)):
         return counted
     if row.targets is None:
         return None

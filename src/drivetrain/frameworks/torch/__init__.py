@@ -11,7 +11,7 @@ FRAMEWORK = Framework(
     import_name="torch",
     companions=("torchvision", "torchaudio"),
     renamed=(("pytorch", "torch"),),
-    libraries=("libtorch_cuda.so",),
+    libraries=("libtorch_cuda.so", "libtorch_cuda_cu.so"),
     wheel_index=("pytorch", "https://download.pytorch.org/whl/{build}"),
     sources=("https://pytorch.org/get-started/previous-versions/",),
 )
