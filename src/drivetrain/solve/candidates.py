@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from drivetrain.catalogue import Catalogue
-from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
+from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.offers import builds_of, is_plain, plain_build
 from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
@@ -74,6 +74,8 @@ class Sieve:
         self._slots: dict[str, tuple[Release | Build, ...]] = {}
         self._answers: dict[str, dict[int, Candidate | Stopped | None]] = {}
         self._versions: dict[str, Versions] = {}
+        self._leaves: dict[str, bool] = {}
+        self._breaks: dict[str, list[tuple[int, str]]] = {}
         self._young: dict[str, list[int]] = {}
         self._orders: dict[str, Wanted] = {}
         self._matching: dict[tuple[str, str], frozenset[str]] = {}
@@ -114,6 +116,40 @@ class Sieve:
                 self._versions[distribution] = Versions(tuple(dict.fromkeys(slot.version for slot in self.slots(distribution))))
             self._matching[key] = self._versions[distribution].satisfying(specifier)
         return self._matching[key]
+
+    def places(self, distribution: str, specifier: str) -> frozenset[int]:
+        """Gives the places in `slots` that satisfy a specifier, judged or not."""
+        versions = self.matching(distribution, specifier)
+        return frozenset(position for position, slot in enumerate(self.slots(distribution)) if slot.version in versions)
+
+    def is_leaf(self, distribution: str) -> bool:
+        """Tells whether a distribution is a plain library that has no part in CUDA, requires nothing that is planned, and was not asked for."""
+        if distribution not in self._leaves:
+            catalogue = self.catalogue
+            self._leaves[distribution] = (
+                is_plain(catalogue, distribution)
+                and not is_cuda_library(distribution)
+                and family_of(distribution, "0") is None
+                and not any(self._canonical(each.name) == distribution for each in (*self.request.wishes, *self.request.constraints))
+                and not any(
+                    catalogue.knows(each.name) and "extra" not in each.marker for release in catalogue.releases(distribution) for each in release.requires
+                )
+            )
+        return self._leaves[distribution]
+
+    def breaks_on(self, distribution: str, position: int) -> tuple[int, ...]:
+        """Gives the breaks that a release takes part in, on either side."""
+        if not self._breaks:
+            for number, each in enumerate(self.catalogue.breaks):
+                self._breaks.setdefault(each.distribution, []).append((number, each.versions))
+                self._breaks.setdefault(each.other, []).append((number, each.other_versions))
+        version = self.slots(distribution)[position].version
+        return tuple(number for number, versions in self._breaks.get(distribution, ()) if version in self.matching(distribution, versions))
+
+    def candidate_at(self, distribution: str, position: int) -> Candidate | None:
+        """Gives the candidate at a place of `slots`; None where a relation stops it."""
+        answer = self._answer(distribution, position)
+        return answer if isinstance(answer, Candidate) else None
 
     def at(self, distribution: str, position: int) -> Candidate:
         """Gives the candidate at a place of `slots`, which `admitted` gave."""

@@ -38,8 +38,11 @@ class Reach:
                 if id(candidate) in allowed:
                     self.extras.setdefault(name, set()).update(candidate.build.extras)
                     self._reach(name, position)
+        self._leaves: set[str] = set()
         while self._queue:
             self._follow(*self._queue.pop())
+        for name in self._leaves:
+            self.reached[name] = self._settled(name)
 
     def candidate(self, name: str, position: int) -> Candidate:
         return self.sieve.at(name, position)
@@ -74,6 +77,27 @@ class Reach:
             self._holds[key] = frozenset(each for each in target.pythons if self.sieve.catalogue.marker_holds(marker, target.platform, each, extra))
         return self._holds[key]
 
+    def _settled(self, name: str) -> set[int]:
+        """Gives the releases of a leaf that some choice could need: of those that the same requirements admit, the newest for each Python."""
+        admitted_by: dict[int, list[int]] = {}
+        for number, requirement in enumerate(self.requirements):
+            if requirement.name == name:
+                for position in self.admits[number]:
+                    admitted_by.setdefault(position, []).append(number)
+        kept: set[int] = set()
+        served: dict[tuple[int, ...], frozenset[str]] = {}
+        every = frozenset(self.sieve.target.pythons)
+        for position in sorted(admitted_by):
+            alike = (*admitted_by[position], *(-1 - number for number in self.sieve.breaks_on(name, position)))
+            covered = served.get(alike, frozenset())
+            if covered == every:
+                continue
+            candidate = self.sieve.candidate_at(name, position)
+            if candidate is not None and candidate.pythons - covered:
+                kept.add(position)
+                served[alike] = covered | candidate.pythons
+        return kept
+
     def _number(self, requirement: Requirement) -> int:
         key = (requirement.name, requirement.specifier, requirement.extras)
         if key in self._numbers:
@@ -85,6 +109,11 @@ class Reach:
             # Builds seen before have edges that this extra turns on: they are followed again.
             self.extras[requirement.name].update(fresh)
             self._queue.extend((requirement.name, position) for position in self.reached.get(requirement.name, ()))
+        if self.sieve.is_leaf(requirement.name):
+            # It requires nothing that is planned: which of its releases matter is known when everything that asks for it is.
+            self._leaves.add(requirement.name)
+            self.admits.append(self.sieve.places(requirement.name, requirement.specifier))
+            return number
         admitted = self.sieve.admitted(requirement.name, requirement.specifier)
         self.admits.append(admitted)
         for position in admitted:
