@@ -115,6 +115,8 @@ class Target(Struct, frozen=True, kw_only=True):
     """Of every GPU that must be served, without repetition; GPUs of unknown capability are left out."""
     gpu_names: tuple[tuple[str, str], ...] = ()
     """(capability, name) for texts."""
+    unknown_gpus: tuple[str, ...] = ()
+    """Names of the GPUs that must be served and whose capability is not known."""
     pythons: tuple[str, ...] = ()
     """Minor versions that may be chosen, best first."""
     places: tuple[str, ...] = ("index",)

@@ -59,7 +59,11 @@ def _single_changes(sieve: Sieve, request: Request, machine: Machine, reasons: t
         yield Change(python="any"), say("with a Python that is not here yet: --fetch-python"), structs.replace(request, fetch_python=True), machine
     if machine.nvidia_gpus and causes & {"driver-too-old-for-cuda", "ptx-jit-impossible", "no-nvidia-driver"}:
         yield from _newer_drivers(request, machine, in_full="ptx-jit-impossible" in causes)
-    if request.accelerator == "auto" and sieve.target.accelerator == "cpu" and any(is_bound(each) and each.name in ("cuda", "cudnn") for each in request.wishes):
+    if (
+        request.accelerator == "auto"
+        and sieve.target.accelerator == "cpu"
+        and any(is_bound(each) and each.name in ("cuda", "cudnn") for each in request.wishes)
+    ):
         says = say("with CUDA all the same, which nothing here can use yet")
         yield Change(accelerator="cuda"), says, structs.replace(request, accelerator="cuda"), machine
     gpus = machine.nvidia_gpus
