@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -16,6 +15,8 @@ def speak(language: str) -> None:
     if language == "en":
         _translations.set(None)
         return
+    import json
+
     table: dict[str, str] = {}
     for path in sorted(Path(__file__).with_name(f"words_{language}").glob("*.json")):
         table.update(json.loads(path.read_text(encoding="utf-8")))

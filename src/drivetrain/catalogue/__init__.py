@@ -146,8 +146,7 @@ class Catalogue:
     def breaks(self) -> tuple[Break, ...]:
         if self._breaks is not None:
             return self._breaks
-        text = (DATA / "breaks.toml").read_bytes()
-        return msgspec.convert(msgspec.toml.decode(text)["break"], tuple[Break, ...])
+        return read_rows(DATA / "breaks.json", Break)
 
     @cached_property
     def conda(self) -> dict[str, tuple[CondaRow, ...]]:

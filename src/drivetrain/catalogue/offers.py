@@ -210,7 +210,7 @@ def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: Bu
         brings_cuda=bool(row.cuda),
         bundled=bool(row.cuda) and (row.bundled or (plain.complete and not any(is_cuda_library(each.name) for each in requires))),
         requires=requires,
-        near=tuple(each.name for each in _made_against(row)) if not own else (),
+        near=tuple(each.name for each in _made_against(row) if is_cudnn(each.name)) if not own else (),
         # Both places build on the same base, so the tags of the index's wheels tell the glibc of the others too; their sizes are not known.
         wheels=plain.wheels if own else tuple(Wheel(each.tags) for each in plain.wheels),
         pythons=None if own else (row.pythons or tuple(sorted({each for wheel in plain.wheels for each in wheel.tags.split("-")[0].split(".")}))),
@@ -229,7 +229,8 @@ def _made_against(row: BuildFact) -> tuple[Requirement, ...]:
     major = int(row.cuda.split(".")[0])
     made = []
     if not any(is_runtime(name) or name == "cuda-toolkit" for name in named):
-        made.append(Requirement(f"nvidia-cuda-runtime-cu{major}" if major < 13 else "nvidia-cuda-runtime", f">={row.cuda},<{major + 1}"))
+        # Each build of which all pins are known (59 of 59) pins the runtime of its own CUDA release.
+        made.append(Requirement(f"nvidia-cuda-runtime-cu{major}" if major < 13 else "nvidia-cuda-runtime", f"=={row.cuda}.*"))
     if row.cudnn and not any(is_cudnn(name) for name in named):
         made.append(Requirement(f"nvidia-cudnn-cu{major}", f">={row.cudnn},<{int(row.cudnn.split('.')[0]) + 1}"))
     return tuple(made)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 import sys
@@ -76,7 +75,11 @@ def as_called(session: Session, text: str) -> str:
     """Gives the text with lines to type that begin as the user's own did: "./drivetrain run" after the wrapper."""
     if session.program == "drivetrain":
         return text
-    program = json.dumps(session.program)[1:-1] if session.json else session.program
+    program = session.program
+    if session.json:
+        import json
+
+        program = json.dumps(program)[1:-1]
     return _COMMAND.sub(lambda _: program, text)
 
 

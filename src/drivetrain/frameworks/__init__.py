@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from importlib import import_module
 from pathlib import Path
+
+import msgspec
 
 from drivetrain.catalogue import Catalogue, read_rows, read_snapshot
 from drivetrain.model.build import Framework
@@ -29,7 +30,7 @@ def catalogue(snapshot: Snapshot | None = None) -> Catalogue:
 def _pairs(framework: Framework) -> dict[str, tuple[tuple[str, str], ...]]:
     """Gives for each companion the releases that were made for each other, where the framework's folder says so."""
     path = Path(__file__).parent / framework.name / "pairs.json"
-    rows = json.loads(path.read_bytes()) if path.exists() else []
+    rows = msgspec.json.decode(path.read_bytes()) if path.exists() else []
     return {
         companion: tuple((row[companion], row[framework.name]) for row in rows if row.get(companion) and row.get(framework.name))
         for companion in framework.companions

@@ -26,7 +26,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
     build: Build
     pythons: frozenset[str]
-    bytes: int
+    bytes: int | None
+    """Of its largest wheel for the platform; None where no document says it."""
     assumptions: tuple[str, ...] = ()
     minor: bool = False
     """Whether the driver serves its CUDA only through minor-version compatibility."""
@@ -76,6 +77,8 @@ class Sieve:
         self._versions: dict[str, Versions] = {}
         self._leaves: dict[str, bool] = {}
         self._breaks: dict[str, list[tuple[int, str]]] = {}
+        self._plain_checks = (self._yanked, self._place, self._platform, self._python, self._driver, self._code, self._component)
+        self._checks = (*self._plain_checks[:4], self._operating_system, self._accelerator, *self._plain_checks[4:])
         self._young: dict[str, list[int]] = {}
         self._orders: dict[str, Wanted] = {}
         self._matching: dict[tuple[str, str], frozenset[str]] = {}
@@ -208,17 +211,7 @@ class Sieve:
             return None
         if not all(wish_allows(build, wish) for wish in wanted.specifiers):
             return None
-        checks = (
-            self._yanked,
-            self._place,
-            self._platform,
-            self._python,
-            self._operating_system,
-            self._accelerator,
-            self._driver,
-            self._code,
-            self._component,
-        )
+        checks = self._checks if framework is not None else self._plain_checks
         if build.version in wanted.ruled_out:
             reason = Reason(
                 cause="dependency-pin-conflict",
@@ -418,7 +411,7 @@ class Sieve:
         return Candidate(
             build=build,
             pythons=self._pythons(build),
-            bytes=_size(build, self.platform),
+            bytes=size_of(build, self.platform),
             assumptions=tuple(assumptions),
             minor=cuda_mode and build.cuda is not None and target.ceiling is not None and not is_full(target, build.cuda),
             jit=cuda_mode and build.code is not None and any(needs_jit(build.code, each) for each in target.capabilities),
@@ -468,9 +461,11 @@ def _span(minors: list[str]) -> str:
     return "-" if not minors else minors[0] if len(minors) == 1 else say("{first} to {last}", first=minors[0], last=minors[-1])
 
 
-def _size(build: Build, platform: str) -> int:
-    sizes = [wheel.bytes or 0 for wheel in build.wheels if platform_fits(_platform_tag(wheel.tags), platform, None)]
-    return max(sizes, default=0)
+def size_of(build: Build, platform: str, python: str | None = None) -> int | None:
+    """Gives the bytes of a build's largest wheel for a platform, and a Python where that is known; None where no size is."""
+    fitting = [wheel for wheel in build.wheels if platform_fits(_platform_tag(wheel.tags), platform, None)]
+    own = [wheel for wheel in fitting if python and interpreter_fits(wheel.tags.rsplit("-", 1)[0], python)] or fitting
+    return max((wheel.bytes for wheel in own if wheel.bytes is not None), default=None)
 
 
 def _reason(build: Build, cause: str, says: str, sources: tuple[str, ...] = ()) -> Reason:

@@ -11,7 +11,7 @@ from drivetrain.solve import program
 from drivetrain.solve.candidates import Candidate, Sieve
 from drivetrain.solve.ground import Ground, age_days, ages
 
-FIRST_WINDOW_DAYS = 420
+FIRST_WINDOW_DAYS = 270
 """Most optima lie within a year or so of the newest release; a wider window is grounded only when it could hold a better one."""
 
 
@@ -40,8 +40,12 @@ class Joint:
         self._control.add("base", [], program.PROGRAM + self.ground.text)
         self._control.ground([("base", [])])
 
-    def best(self, asked: Iterable[str] | None = None, fixed: tuple[str, str] | None = None) -> Stack | None:
-        """Gives the best stack for some of what was asked, with one distribution held at a version if `fixed` says so."""
+    def best(self, asked: Iterable[str] | None = None, fixed: tuple[str, str] | None = None, *, frugal: bool = True) -> Stack | None:
+        """Gives the best stack for some of what was asked, with one distribution held at a version if `fixed` says so.
+
+        `frugal=False`: on the CPU a build with CUDA counts like any other.
+        """
+        self._control.assign_external(self._symbol("frugal"), frugal)
         wanted = set(self.asked if asked is None else asked)
         if fixed is None:
             return self._solve(wanted, [])
