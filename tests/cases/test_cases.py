@@ -37,6 +37,7 @@ from drivetrain.formats.file_kind import request_file
 from drivetrain.formats.machine_file import machine_of
 from drivetrain.formats.requirements import wish_of
 from drivetrain.frameworks import catalogue
+from drivetrain.model.catalogue import Snapshot
 from drivetrain.model.machine import Interpreter, Machine
 from drivetrain.model.plan import Plan, Reason, Refusal, Relaxation
 from drivetrain.model.request import Request
@@ -131,7 +132,7 @@ def as_of(facts: Catalogue, day: str | None) -> Catalogue:
         msgspec.structs.replace(each, releases=tuple(release for release in each.releases if not release.released or release.released <= day))
         for each in facts.snapshot.distributions
     )
-    return facts.with_snapshot(msgspec.structs.replace(facts.snapshot, as_of=day, distributions=kept))
+    return facts.with_snapshot(Snapshot(as_of=day, markers=facts.snapshot.markers, distributions=kept))
 
 
 def plan_faults(plan: Plan, expected: dict[str, Any]) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from drivetrain.catalogue.held import HeldSnapshot
 from drivetrain.errors import CatalogueError
 from drivetrain.model.build import Framework
-from drivetrain.model.catalogue import PLATFORMS, PYTHONS, Break, BuildFact, Distribution, LibraryCode, Release, Snapshot, Wheel
+from drivetrain.model.catalogue import PLATFORMS, PYTHONS, Break, BuildFact, LibraryCode, Release, Snapshot, Wheel
 from drivetrain.words import say
 
 DATA = Path(__file__).with_name("data")
@@ -58,7 +59,7 @@ class Catalogue:
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        snapshot: Snapshot | HeldSnapshot,
         frameworks: tuple[Framework, ...] = (),
         facts: dict[str, tuple[BuildFact, ...]] | None = None,
         code: tuple[CodeRow, ...] | None = None,
@@ -66,7 +67,7 @@ class Catalogue:
         local_wheels: tuple[LocalWheel, ...] = (),
         pairs: dict[str, tuple[tuple[str, str], ...]] | None = None,
     ) -> None:
-        self.snapshot = snapshot
+        self.snapshot = HeldSnapshot.of(snapshot) if isinstance(snapshot, Snapshot) else snapshot
         self.frameworks = frameworks
         self.local_wheels = local_wheels
         self.pairs = pairs or {}
@@ -82,14 +83,14 @@ class Catalogue:
         """The day on which the snapshot was read."""
         return self.snapshot.as_of
 
-    @cached_property
-    def distributions(self) -> dict[str, Distribution]:
-        return {each.name: each for each in self.snapshot.distributions}
+    @property
+    def distributions(self) -> frozenset[str]:
+        """Names of the distributions that the snapshot has."""
+        return self.snapshot.names
 
     def releases(self, name: str) -> tuple[Release, ...]:
         """Gives every release of a distribution, newest first; none for one that the catalogue does not know."""
-        found = self.distributions.get(name)
-        return found.releases if found else ()
+        return self.snapshot.releases(name)
 
     def framework(self, distribution: str) -> Framework | None:
         """Gives the framework that a distribution, or a name it once had, belongs to."""
@@ -160,7 +161,7 @@ class Catalogue:
         """Tells whether a requirement on this name is the planner's to meet."""
         return name in self.distributions or name in CONDA_LIBRARIES
 
-    def with_snapshot(self, snapshot: Snapshot, local_wheels: tuple[LocalWheel, ...] = ()) -> Catalogue:
+    def with_snapshot(self, snapshot: Snapshot | HeldSnapshot, local_wheels: tuple[LocalWheel, ...] = ()) -> Catalogue:
         """Gives the same facts over another snapshot (a refreshed one), and wheels that lie in other places."""
         return Catalogue(snapshot, self.frameworks, self._facts, self._code, self._breaks, local_wheels, self.pairs)
 
@@ -174,9 +175,9 @@ def read_rows(path: Path, kind: type[Any]) -> tuple[Any, ...]:
         raise CatalogueError(say("{file}: {error}", file=path.name, error=error), say("install drivetrain again: its data files are damaged")) from error
 
 
-def read_snapshot(path: Path = DATA / "snapshot.json") -> Snapshot:
+def read_snapshot(path: Path = DATA / "snapshot.json") -> HeldSnapshot:
     """Reads a snapshot of the package index; raises CatalogueError."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Snapshot)
+        return HeldSnapshot.of_file(path.read_bytes())
     except (OSError, msgspec.DecodeError) as error:
-        raise CatalogueError(say("{file}: {error}", file=path.name, error=error), say("install drivetrain again, or: drivetrain catalogue refresh")) from error
+        raise CatalogueError(say("{file}: {error}", file=path.name, error=error), say("install drivetrain again, or ask the indexes with --refresh")) from error

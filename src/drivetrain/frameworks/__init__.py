@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from drivetrain.catalogue import Catalogue, read_rows, read_snapshot
+from drivetrain.catalogue.held import HeldSnapshot
 from drivetrain.model.build import Framework
 from drivetrain.model.catalogue import BuildFact, Snapshot
 
@@ -20,7 +21,7 @@ def frameworks() -> tuple[Framework, ...]:
     return tuple(import_module(f"{__name__}.{folder}").FRAMEWORK for folder in FOLDERS)
 
 
-def catalogue(snapshot: Snapshot | None = None) -> Catalogue:
+def catalogue(snapshot: Snapshot | HeldSnapshot | None = None) -> Catalogue:
     """Gives the shipped facts, over the shipped snapshot unless another is given."""
     every = frameworks()
     facts: dict[str, tuple[BuildFact, ...]] = {each.name: read_rows(Path(__file__).parent / each.name / "builds.json", BuildFact) for each in every}

@@ -38,13 +38,13 @@ def catalogue_for(request: Request | None, machine: Machine, cache: Path, *, her
 
 def refresh(request: Request, cache: Path) -> None:
     """Asks the configured indexes for news and keeps the answer in the cache; raises IndexUnreachable."""
-    from drivetrain.catalogue import read_snapshot
+    from drivetrain.catalogue import DATA
     from drivetrain.catalogue.refresh.default_index import default_index
     from drivetrain.catalogue.refresh.reading import Places, snapshot_of
     from drivetrain.catalogue.refresh.scope import shipped_scope
-    from drivetrain.catalogue.refresh.snapshot_file import write_snapshot
+    from drivetrain.catalogue.refresh.snapshot_file import snapshot_in, write_snapshot
 
-    fresh = snapshot_of(shipped_scope(), Places(indexes=(default_index(), *request.indexes)), old=read_snapshot())
+    fresh = snapshot_of(shipped_scope(), Places(indexes=(default_index(), *request.indexes)), old=snapshot_in(DATA / "snapshot.json"))
     cache.mkdir(parents=True, exist_ok=True)
     write_snapshot(fresh, cache / "snapshot.json")
 
