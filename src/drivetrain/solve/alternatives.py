@@ -15,6 +15,8 @@ from drivetrain.solve.components import without_cuda
 from drivetrain.words import say
 
 MOST = 5
+MUCH_OLDER_DAYS = 180
+"""A stack without CUDA that is older than the one with CUDA by more than this names it, even where not everything in it is newer."""
 
 
 def alternatives_of(plan: Plan, request: Request, machine: Machine, plan_it: Planner, *, every: bool) -> tuple[Alternative, ...]:
@@ -32,10 +34,9 @@ def alternatives_of(plan: Plan, request: Request, machine: Machine, plan_it: Pla
 
 
 def _others(plan: Plan, request: Request, machine: Machine, plan_it: Planner, *, every: bool) -> Iterator[tuple[str, object]]:
-    requested = {each.name for each in plan.packages if each.requested}
-    if plan.accelerator != "cuda" and any(reason.version and reason.about in requested for reason in plan.reasons):
+    if plan.accelerator != "cuda" and any(plan.age_days.values()):
         other = plan_it(structs.replace(request, cuda_on_cpu=True), machine)
-        if isinstance(other, Plan) and _newer(other, plan):
+        if isinstance(other, Plan) and (_newer(other, plan) or _age(plan) - _age(other) > MUCH_OLDER_DAYS):
             yield say("newer builds, which bring CUDA that this machine cannot use"), other
     if machine.pythons is not None and not request.fetch_python and (every or any(plan.age_days.values())):
         other = plan_it(structs.replace(request, fetch_python=True), machine)
@@ -62,6 +63,10 @@ def _newer(one: Plan, other: Plan) -> bool:
         (version_of(mine.version), version_of(theirs.version)) for mine in one.packages if mine.requested and (theirs := other.package(mine.name)) is not None
     ]
     return any(mine > theirs for mine, theirs in pairs) and all(mine >= theirs for mine, theirs in pairs)
+
+
+def _age(plan: Plan) -> int:
+    return sum(plan.age_days.values())
 
 
 def _same(one: Plan, other: Plan) -> bool:

@@ -143,11 +143,13 @@ class Ground:
         number = self.numbers[name]
         options = [(option, self.options[option]) for (each, _), option in self._option.items() if each == name]
         # CUDA and cuDNN are compared across families: 13.1 is newer than 12.9, although they are distributions of their own.
-        alike = [name, *(each for each in self.distributions if (is_runtime(name) and is_runtime(each)) or (is_cudnn(name) and is_cudnn(each)))]
+        every = self.sieve.catalogue.distributions if is_runtime(name) or is_cudnn(name) else ()
+        alike = [name, *(each for each in every if (is_runtime(name) and is_runtime(each)) or (is_cudnn(name) and is_cudnn(each)))]
         versions = sorted({version_of(slot.version) for one in alike for slot in self.sieve.slots(one)}, reverse=True)
         rank = {version: position for position, version in enumerate(versions)}
         if is_cuda_library(name) and not is_runtime(name) and not is_cudnn(name):
             self._fact("lib", number)
+        largest = max((each.bytes or 0 for _, each in options), default=0)
         for option, candidate in options:
             build = candidate.build
             self._fact("opt", number, option)
@@ -169,14 +171,17 @@ class Ground:
                 self._fact("brings", number, option)
             if build.variant:
                 self._fact("var", self._group(name), number, option, self._variants.setdefault(build.variant, len(self._variants)))
-            self._emit_costs(name, option, candidate, rank[version_of(build.version)], len(versions))
+            # A size that is not known counts as the largest of its distribution: never as smaller than one that is.
+            size = largest if candidate.bytes is None else candidate.bytes
+            self._emit_costs(name, option, (candidate, size), rank[version_of(build.version)], len(versions))
 
     def _group(self, name: str) -> int:
         framework = self.sieve.catalogue.framework(name) or self.sieve.catalogue.framework_of_companion(name)
         assert framework is not None  # a variant is only given to a framework and its companions
         return self.sieve.catalogue.frameworks.index(framework)
 
-    def _emit_costs(self, name: str, option: int, candidate: Candidate, rank: int, count: int) -> None:
+    def _emit_costs(self, name: str, option: int, sized: tuple[Candidate, int], rank: int, count: int) -> None:
+        candidate, size = sized
         number, build = self.numbers[name], candidate.build
         costs: list[tuple[int, int]] = []
         aged = name in self.asked and ages(self.sieve, name)
@@ -188,11 +193,11 @@ class Ground:
             self._fact("newest", level, number, option, rank)
             if name in self._near:
                 self._fact("oldest", level, number, option, count - 1 - rank)
-        if self.sieve.prefers_cpu and build.brings_cuda and aged:
-            costs.append((program.LEVEL_CUDA_ON_CPU, 1))
+        if self.sieve.prefers_cpu and build.brings_cuda and ages(self.sieve, name):
+            self._fact("needless", number, option)
         costs.append((program.LEVEL_ASSUMPTIONS, len(candidate.assumptions)))
         costs.append((program.LEVEL_MINOR, int(candidate.minor)))
-        costs.append((program.LEVEL_BYTES, candidate.bytes // BYTES_UNIT))
+        costs.append((program.LEVEL_BYTES, size // BYTES_UNIT))
         costs.append((program.LEVEL_NAME, int(build.place != "index")))
         for level, cost in costs:
             if cost:

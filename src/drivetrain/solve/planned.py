@@ -12,7 +12,7 @@ from drivetrain.model.dotted import minor
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Cuda, Finding, Package, Plan
 from drivetrain.model.request import Request
-from drivetrain.solve.candidates import Candidate
+from drivetrain.solve.candidates import Candidate, size_of
 from drivetrain.solve.ground import age_days, ages
 from drivetrain.solve.optimum import Joint, Stack
 from drivetrain.words import say
@@ -24,6 +24,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
     picks = dict(stack.picks)
     ordered = [name for name in joint.asked if name in picks] + [name for name in picks if name not in joint.asked]
     cuda = _cuda(stack, target)
+    packages = tuple(_package(name, picks[name], joint, stack.python) for name in ordered)
     return Plan(
         engine="conda" if any(each.build.place == "conda-forge" for each in picks.values()) else "pip",
         accelerator=_accelerator(target, machine, stack),
@@ -31,11 +32,11 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         python=stack.python,
         cuda=cuda,
         cudnn=_cudnn(stack) if cuda else None,
-        packages=tuple(_package(name, picks[name], joint) for name in ordered),
+        packages=packages,
         requirements=tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish.name, wish.url, wish.is_component, joint)),
         assumptions=tuple(dict.fromkeys((*_of_target(target), *(each for _, candidate in stack.picks for each in candidate.assumptions)))),
         findings=_findings(stack, target, joint.asked),
-        download_bytes=sum(candidate.bytes for _, candidate in stack.picks),
+        download_bytes=_download_bytes(packages),
         age_days=FrozenMap(ages_of(joint, stack)),
         commands=_conda_commands(stack, joint.asked),
         loader_paths=tuple(dict.fromkeys(path for _, candidate in stack.picks for path in candidate.build.loader_paths)),
@@ -59,7 +60,7 @@ def ages_of(joint: Joint, stack: Stack) -> dict[str, int]:
         if candidate.build.dated == joint.sieve.newest_date(name):
             found[name] = 0
             continue
-        alone = joint.best((name,))
+        alone = joint.best((name,), frugal=False)
         newest = alone.pick(name) if alone else None
         found[name] = age_days(newest.build.dated, candidate.build) if newest else 0
     return found
@@ -88,7 +89,13 @@ def _accelerator(target: Target, machine: Machine, stack: Stack) -> Literal["cud
     return target.accelerator
 
 
-def _package(name: str, candidate: Candidate, joint: Joint) -> Package:
+def _download_bytes(packages: tuple[Package, ...]) -> int | None:
+    """Gives the sum of the packages' sizes; None as soon as one is not known."""
+    sizes = [each.bytes for each in packages]
+    return None if None in sizes else sum(each or 0 for each in sizes)
+
+
+def _package(name: str, candidate: Candidate, joint: Joint, python: str) -> Package:
     build = candidate.build
     return Package(
         name=name,
@@ -99,7 +106,7 @@ def _package(name: str, candidate: Candidate, joint: Joint) -> Package:
         source=place_title(build.place, joint),
         requested=name in joint.asked,
         local=build.local,
-        bytes=candidate.bytes or None,
+        bytes=size_of(build, joint.sieve.platform, python),
     )
 
 

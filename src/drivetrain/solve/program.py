@@ -13,12 +13,14 @@ Facts (integers name distributions D, builds I, requirements R, extras E, Python
   brings(D,I)         cuDNN, or a build that holds the CUDA libraries itself: there is one of them
   jit(D,I)            it starts on some GPU by compiling PTX    partly(D,I)  the driver serves its CUDA only in part, and compiles none
   runs(D,I,V)         the CUDA release of a runtime            part(D,I,V)       a library that belongs to that CUDA release
+  needless(D,I)       it brings CUDA to a stack for the CPU; `frugal` puts that before age
   lib(D)              a library that should                    near(D,I,D2)      the version nearest above its bound is meant
   cost(L,D,I,C) costp(L,P,C) newest(L,D,I,C) oldest(L,D,I,C)   what the objective counts, at level L
 """
 
 PROGRAM = """
 #external ask(D) : root(D).
+#external frugal.
 1 { python(P) : py(P) } 1.
 want(D) :- ask(D).
 want(D) :- on(R,D), active(R).
@@ -48,6 +50,7 @@ whole(D) :- pick(D,I), part(D,I,V), release(V).
 apart(D) :- lib(D), want(D), release(_), not whole(D).
 meant(D2) :- pick(D,I), near(D,I,D2).
 
+#minimize { 1@200,D : pick(D,I), needless(D,I), frugal }.
 #minimize { C@L,D : pick(D,I), cost(L,D,I,C) }.
 #minimize { C@L,P : python(P), costp(L,P,C) }.
 #minimize { 1@40,D : apart(D) }.
@@ -56,8 +59,6 @@ meant(D2) :- pick(D,I), near(D,I,D2).
 #show python/1.
 """
 
-LEVEL_CUDA_ON_CPU = 200
-"""CPU targets: builds without CUDA come before age."""
 LEVEL_AGE = 190
 LEVEL_ORDER = 180
 """Frameworks in the request's order, one level each, downwards."""
