@@ -133,7 +133,7 @@ class Sieve:
                 is_plain(catalogue, distribution)
                 and not is_cuda_library(distribution)
                 and family_of(distribution, "0") is None
-                and not any(self._canonical(each.name) == distribution for each in (*self.request.wishes, *self.request.constraints))
+                and not any(self.canonical(each.name) == distribution for each in (*self.request.wishes, *self.request.constraints))
                 and not any(
                     catalogue.knows(each.name) and "extra" not in each.marker for release in catalogue.releases(distribution) for each in release.requires
                 )
@@ -190,7 +190,7 @@ class Sieve:
     def _wanted(self, distribution: str) -> Wanted:
         if distribution not in self._orders:
             mine = [
-                each for each in self.request.wishes if not each.is_component and not each.url and each.specifier and self._canonical(each.name) == distribution
+                each for each in self.request.wishes if not each.is_component and not each.url and each.specifier and self.canonical(each.name) == distribution
             ]
             self._orders[distribution] = Wanted(
                 framework=self.catalogue.framework(distribution),
@@ -200,7 +200,8 @@ class Sieve:
             )
         return self._orders[distribution]
 
-    def _canonical(self, name: str) -> str:
+    def canonical(self, name: str) -> str:
+        """Gives the distribution that a name is planned as: `tensorflow` for `tensorflow-gpu`."""
         framework = self.catalogue.framework(name)
         return framework.distribution if framework and name not in framework.cpu_twins else name
 
@@ -230,7 +231,7 @@ class Sieve:
     def _constraint(self, build: Build) -> Reason | None:
         """Constraint files, and constraints of the user's own pip or uv configuration."""
         for each in self.request.constraints:
-            if self._canonical(each.name) == build.distribution and each.specifier and not wish_allows(build, each.specifier):
+            if self.canonical(each.name) == build.distribution and each.specifier and not wish_allows(build, each.specifier):
                 says = say(
                     "{name} {version} is left out by the constraint {constraint} of {origin}",
                     name=build.distribution,

@@ -8,7 +8,7 @@ from drivetrain.catalogue.families import is_cudnn
 from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Reason, Refusal
-from drivetrain.model.request import Request
+from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
@@ -38,7 +38,7 @@ def _empty(sieve: Sieve, name: str, request: Request) -> Reason | None:
     field = sieve.field(name)
     if field.candidates:
         return None
-    about = _about(name, request)
+    about = _about(sieve, name, request)
     if not field.stopped:
         nearest = _nearest(sieve, name, request)
         says = (
@@ -53,14 +53,18 @@ def _empty(sieve: Sieve, name: str, request: Request) -> Reason | None:
     return structs.replace(told, about=about, because=(*told.because, *list(further.values())[:3]))
 
 
-def _about(name: str, request: Request) -> str:
-    wish = next((each for each in request.wishes if each.name == name and each.specifier), None)
-    return f"{name}{wish.specifier}" if wish else name
+def _about(sieve: Sieve, name: str, request: Request) -> str:
+    wish = _wish(sieve, name, request)
+    return f"{wish.name}{wish.specifier}" if wish else name
+
+
+def _wish(sieve: Sieve, name: str, request: Request) -> Wish | None:
+    return next((each for each in request.wishes if each.specifier and not each.is_component and sieve.canonical(each.name) == name), None)
 
 
 def _nearest(sieve: Sieve, name: str, request: Request) -> list[str]:
     versions = [each.version for each in sieve.catalogue.releases(name) if not each.yanked and not version_of(each.version).is_prerelease]
-    wish = next((each for each in request.wishes if each.name == name and each.specifier), None)
+    wish = _wish(sieve, name, request)
     bound = wish.specifier.lstrip("=<>!~ ").split(",")[0].split("+")[0].removesuffix(".*") if wish else ""
     try:
         wanted = version_of(bound)
@@ -78,7 +82,7 @@ def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[
         rest = tuple(each for each in core if each != name)
         if rest and best_stack(sieve, rest) is None:
             core = list(rest)
-    texts = [_about(name, request) for name in core]
+    texts = [_about(sieve, name, request) for name in core]
     if len(core) == 1:
         return (_alone(sieve, core[0], request),)
     says = say("{names} have no common stack on this target", names=", ".join(texts))
@@ -95,8 +99,8 @@ def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
         if requirement.name in sieve.catalogue.distributions and not sieve.field(requirement.name).candidates
     }
     because = tuple(deepest(list(stopped)).reason for each in missing if (stopped := sieve.field(each).stopped))
-    says = say("{about}: nothing that it requires fits this target", about=_about(name, request))
-    return because[0] if len(because) == 1 else Reason(cause="dependency-pin-conflict", about=_about(name, request), says=says, because=because)
+    says = say("{about}: nothing that it requires fits this target", about=_about(sieve, name, request))
+    return because[0] if len(because) == 1 else Reason(cause="dependency-pin-conflict", about=_about(sieve, name, request), says=says, because=because)
 
 
 def _pairs(sieve: Sieve, core: list[str]) -> tuple[Reason, ...]:

@@ -29,16 +29,16 @@ def relaxations_of(
     for change, says, changed_request, changed_machine in _single_changes(sieve, request, machine, reasons):
         answer = plan(changed_request, changed_machine)
         if isinstance(answer, Plan) and not (change.driver and any(each.change.driver and _same_stack(each.plan, answer) for each in found)):
-            named = Change(python=answer.python) if change.python else change
+            named = structs.replace(change, python=answer.python) if change.python else change
             found.append(Relaxation(change=named, says=says, plan=answer))
         if len(found) >= MOST:
             break
-    pins = _fewest_pins(asked, request, machine, plan)
+    pins = _fewest_pins(sieve, asked, request, machine, plan)
     if pins is not None:
         place = sum(1 for each in found if each.change.os or each.change.sources or each.change.python)
         found.insert(place, pins)
     if len(found) < MOST:
-        found.extend(_dropped(asked, request, machine, plan))
+        found.extend(_dropped(sieve, asked, request, machine, plan))
     return tuple(found[:MOST])
 
 
@@ -66,9 +66,8 @@ def _single_changes(sieve: Sieve, request: Request, machine: Machine, reasons: t
     ):
         says = say("with CUDA all the same, which nothing here can use yet")
         yield Change(accelerator="cuda"), says, structs.replace(request, accelerator="cuda"), machine
-    gpus = machine.nvidia_gpus
-    if len({gpu.compute_capability for gpu in gpus}) > 1:
-        yield from _fewer_gpus(request, machine)
+    yield from _fewer_gpus(request, machine)
+    yield from _without_constraints(request, machine, causes)
     for wish in request.wishes:
         if is_bound(wish):
             kept = tuple(each for each in request.wishes if each is not wish)
@@ -106,16 +105,30 @@ def _newer_drivers(request: Request, machine: Machine, *, in_full: bool) -> Iter
 
 
 def _fewer_gpus(request: Request, machine: Machine) -> Iterator[tuple[Change, str, Request, Machine]]:
-    gpus = machine.nvidia_gpus
-    for left_out in dict.fromkeys(gpu.compute_capability for gpu in gpus):
-        kept = tuple(index for index, gpu in enumerate(gpus) if gpu.compute_capability != left_out)
-        names = ", ".join(dict.fromkeys(gpu.name for gpu in gpus if gpu.compute_capability == left_out))
+    counted = [(index, gpu) for index, gpu in enumerate(machine.nvidia_gpus) if request.gpus is None or index in request.gpus]
+    capabilities = dict.fromkeys(gpu.compute_capability for _, gpu in counted)
+    for left_out in capabilities if len(capabilities) > 1 else ():
+        kept = tuple(index for index, gpu in counted if gpu.compute_capability != left_out)
+        names = ", ".join(dict.fromkeys(gpu.name for _, gpu in counted if gpu.compute_capability == left_out))
         yield Change(gpus=kept), say("without {gpus}", gpus=names), structs.replace(request, gpus=kept), machine
 
 
-def _fewest_pins(asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner) -> Relaxation | None:
+def _without_constraints(request: Request, machine: Machine, causes: set[str]) -> Iterator[tuple[Change, str, Request, Machine]]:
+    """A constraint is nobody's wish: one that rules out everything is named, with what there is without it."""
+    for constraint in request.constraints if "constraint-of-configuration" in causes else ():
+        kept = tuple(each for each in request.constraints if each is not constraint)
+        says = say("without the constraint {constraint} of {origin}", constraint=text_of(constraint), origin=constraint.origin or say("the request"))
+        yield Change(drop=(text_of(constraint),)), says, structs.replace(request, constraints=kept), machine
+
+
+def _fewest_pins(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner) -> Relaxation | None:
     """Loosens every pin, then puts back one after the other as long as a stack remains: what stays loose is what must change."""
-    pinned = [wish for wish in request.wishes if wish.specifier and not wish.url and (wish.name in asked or wish.is_component) and wish.name != "driver"]
+    components = ("python", "cuda", "cudnn") if sieve.target.accelerator == "cuda" else ("python",)
+    pinned = [
+        wish
+        for wish in request.wishes
+        if wish.specifier and not wish.url and (wish.name in components if wish.is_component else sieve.canonical(wish.name) in asked)
+    ]
     if not pinned:
         return None
     fetching = structs.replace(request, fetch_python=True)
@@ -133,11 +146,13 @@ def _fewest_pins(asked: tuple[str, ...], request: Request, machine: Machine, pla
             answer = plan(_loosened(base, fewer), machine)
             if isinstance(answer, Plan):
                 loose, best = fewer, answer
-        changed = tuple(_instead(wish, best) for wish in pinned if id(wish) in loose)
-        python = next((each for each in changed if each.startswith("python==")), None)
+        changed = tuple(_instead(wish, best, sieve.canonical(wish.name)) for wish in pinned if id(wish) in loose)
+        fetched = best.python if base.fetch_python and best.python not in sieve.target.pythons else None
+        said = [*changed, *([f"Python {fetched}"] if fetched and f"python=={fetched}" not in changed else [])]
+        only_python = len(changed) == 1 and changed[0].startswith("python==")
         return Relaxation(
-            change=Change(require=changed, engine="conda" if best.engine == "conda" else None),
-            says=say("with {changed}", changed=", ".join(changed)) if not python or len(changed) > 1 else say("with Python {python}", python=best.python),
+            change=Change(require=changed, python=fetched, engine="conda" if best.engine == "conda" else None),
+            says=say("with Python {python}", python=best.python) if only_python else say("with {changed}", changed=", ".join(said)),
             plan=best,
         )
     return None
@@ -152,7 +167,7 @@ def _loosened(request: Request, loose: set[int]) -> Request:
     return structs.replace(request, wishes=wishes)
 
 
-def _instead(wish: Wish, plan: Plan) -> str:
+def _instead(wish: Wish, plan: Plan, planned_as: str) -> str:
     """Gives the requirement that the plan satisfies in a wish's place."""
     if wish.name == "python":
         return f"python=={plan.python}"
@@ -160,16 +175,16 @@ def _instead(wish: Wish, plan: Plan) -> str:
         return f"cuda=={plan.cuda.version}" if plan.cuda else "cuda"
     if wish.name == "cudnn":
         return f"cudnn=={plan.cudnn}" if plan.cudnn else "cudnn"
-    package = plan.package(wish.name)
+    package = plan.package(planned_as)
     if package is None or (wish.specifier and matches_prefix(package.version, wish.specifier) and "+" not in wish.specifier):
         return wish.text or wish.name
-    return f"{wish.name}=={package.version}"
+    return f"{planned_as}=={package.version}"
 
 
-def _dropped(asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner) -> Iterator[Relaxation]:
+def _dropped(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner) -> Iterator[Relaxation]:
     """The last resort: what works when one thing is left out."""
     for name in asked if len(asked) > 1 else ():
-        kept = tuple(wish for wish in request.wishes if wish.name != name)
+        kept = tuple(wish for wish in request.wishes if wish.is_component or sieve.canonical(wish.name) != name)
         answer = plan(structs.replace(request, wishes=kept), machine)
         if isinstance(answer, Plan):
             yield Relaxation(change=Change(drop=(name,)), says=say("without {name}", name=name), plan=answer)
