@@ -52,6 +52,12 @@ _CONDA_BUILDS = ("/feedstock_root/", "/conda-bld/", "/croot/", "/tmp/build/")
 Source: https://docs.conda.io/projects/conda-build/en/stable/user-guide/environment-variables.html (conda-bld, croot)."""
 
 
+_OF_THE_WHOLE_FILE = ("--index-url", "--extra-index-url", "--find-links", "--no-index", "--pre", "--trusted-host", "--no-binary", "--only-binary")
+"""Options that say where the whole file's packages come from.
+
+Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/#per-requirement-options"""
+
+
 def requirement_line(wish: Wish) -> str:
     """Gives the line of a requirements file that `gather` reads back to the same wish."""
     text = requirement_text(wish)
@@ -86,6 +92,8 @@ def _requirement(draft: Draft, line: str, origin: str, constraining: bool, edita
     for option, value in _taken_apart(draft, rest[0] if rest else "", origin):
         if option == "--hash":
             hashes.append(value)
+        elif option in _OF_THE_WHOLE_FILE:
+            draft.warn(origin, say("{option} stands behind a requirement, where pip ignores it and uv stops: it needs a line of its own", option=option))
         else:
             draft.warn(origin, say("{option} is a build option and was left out", option=option))
     wish = _of_this_machine(draft, replace(wish, hashes=tuple(hashes), editable=editable), origin)

@@ -1,0 +1,95 @@
+"""Files as repositories have them are read, and planned or refused with a way out, for a GPU of today, one that is newer than most files, and an old one.
+
+Each folder of `real/` is one file (with those it names) and `expect.json`, written from documents and metadata before anything was planned:
+
+    file, groups   what stands behind -r
+    why, sources   why the expectation is right, and where that stands
+    read, constraints, not_read, names, extras, tied, urls, hashes, editable, index, indexes, find_links, channels, kind, pre, cpu, warnings
+                   what must have been read: specifiers and extras by name, the file's own options, what must be said of it
+    expect         "rtx3090", "rtx5090", "v100", or with sources "v100/index": "status" ("planned", "refused", "either"), and what must hold:
+                   packages, builds, extras, python, cuda, accelerator, never (names); of a refusal causes, and relaxations (each some way out must meet);
+                   says (each a pattern that something said must match)
+    outside        why uv is not asked about it: what it needs lies outside the package index
+    open, open_ways, open_uv   pattern of "machine/sources": the fault, until it is mended
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from typing import Any
+
+import pytest
+from real_files import MACHINES, SOURCES, RealFile, answer_faults, answered, facts, machine_named, reading_faults, real_files
+
+from drivetrain.model.lock import Lock
+from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.request import Request
+from drivetrain.solve import solve
+
+STYLES = {"requirements": 20, "environment": 8, "pyproject": 8, "uv-lock": 2, "pylock": 2}
+"""How many of each kind there are at least."""
+
+WAYS_TRIED = (
+    "01-inkwell-diffusion/rtx5090/index",
+    "10-chainlink/rtx5090/all",
+    "16-numpyshift/rtx3090/index",
+    "25-finchnet/v100/index",
+    "32-lanternfish/rtx5090/index",
+)
+"""Refusals whose ways out are looked for in every run; the others in the runs that may ask the index."""
+
+
+def combinations(key: str, *, sources: tuple[str, ...] = SOURCES) -> list[Any]:
+    """Gives every file on every machine; what is open is expected to fail, and fails the suite once it no longer does."""
+    found = []
+    for file in real_files():
+        for machine in MACHINES:
+            for source in sources:
+                case = f"{machine}/{source}"
+                reason = next((text for pattern, text in file.expected.get(key, {}).items() if fnmatch(case, pattern)), None)
+                marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+                found.append(pytest.param(file, machine, source, id=f"{file.folder}/{case}", marks=marks))
+    return found
+
+
+def refused(cases: list[Any]) -> list[Any]:
+    return [case for case in cases if case.values[0].wanted(case.values[1], case.values[2])["status"] == "refused"]
+
+
+def test_there_are_forty_in_all_five_kinds() -> None:
+    kinds = [file.read().kind for file in real_files()]
+    assert len(kinds) >= 40
+    assert not {kind: number for kind, number in STYLES.items() if kinds.count(kind) + (kinds.count("conda-list") if kind == "requirements" else 0) < number}
+
+
+@pytest.mark.parametrize("file", real_files(), ids=lambda file: file.folder)
+def test_a_file_is_read_as_it_was_meant(file: RealFile) -> None:
+    assert not reading_faults(file.read(), file.expected)
+    assert file.expected["why"]
+    assert file.expected["sources"]
+
+
+@pytest.mark.parametrize(("file", "machine", "sources"), combinations("open"))
+def test_a_file_is_planned_or_refused_for_the_right_reason(file: RealFile, machine: str, sources: str) -> None:
+    request, warnings = file.request(sources)
+    answer = solve(request, machine_named(machine), facts(), relaxations=False)
+    wanted = {key: value for key, value in file.wanted(machine, sources).items() if key != "relaxations"}
+    assert not answer_faults(answer, warnings, wanted, ways=False)
+
+
+@pytest.mark.parametrize(("file", "machine", "sources"), [case for case in combinations("open_ways") if case.id in WAYS_TRIED])
+def test_a_refusal_has_a_way_out(file: RealFile, machine: str, sources: str) -> None:
+    assert not way_faults(file, machine, sources)
+
+
+@pytest.mark.index
+@pytest.mark.parametrize(("file", "machine", "sources"), [case for case in refused(combinations("open_ways", sources=("index",))) if case.id not in WAYS_TRIED])
+def test_every_refusal_has_a_way_out(file: RealFile, machine: str, sources: str) -> None:
+    assert not way_faults(file, machine, sources)
+
+
+def way_faults(file: RealFile, machine: str, sources: str) -> list[str]:
+    """Gives what is wrong with the ways out alone; the reasons are another test's."""
+    answer, warnings = answered(file, machine, sources)
+    wanted = file.wanted(machine, sources)
+    return answer_faults(answer, warnings, {key: wanted[key] for key in ("status", "relaxations") if key in wanted})
