@@ -84,6 +84,8 @@ class LibraryCode(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """(target, count): ("sm_70", 456); count 0 where only the presence is known (a build list, not a binary)."""
     ptx: tuple[tuple[str, int], ...] = ()
     """("compute_90", 249)."""
+    ptx_version: str = ""
+    """The newest version of its PTX, "8.5", which decides which drivers compile it; empty where it is not known."""
     sources: tuple[str, ...] = ()
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.offers import builds_of, is_plain, plain_build
-from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
+from drivetrain.catalogue.relations.device_code import code_runs_on, jit_is_certain, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
 from drivetrain.catalogue.relations.markers import Versions, marker_environment, marker_holds, matches_prefix, satisfies, specifier_of, version_of
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
@@ -33,6 +33,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """Whether the driver serves its CUDA only through minor-version compatibility."""
     jit: bool = False
     """Whether it starts on some GPU by compiling PTX."""
+    jit_certain: bool = False
+    """The driver compiles that PTX for certain, also where it serves the build's CUDA only in part."""
 
 
 class Stopped(Struct, frozen=True, kw_only=True):
@@ -370,6 +372,7 @@ class Sieve:
                 jit=build.cuda is None or self.target.ceiling is None or is_full(self.target, build.cuda),
                 about=f"{build.distribution} {build.version}" + (f" {build.build}" if build.build.startswith("cu") else ""),
                 gpu=names.get(capability, capability),
+                ceiling=self.target.ceiling,
             )
             if reason is not None:
                 return Reason(cause=reason.cause, about=build.distribution, version=build.version, says=reason.says, sources=reason.sources)
@@ -416,6 +419,7 @@ class Sieve:
             assumptions=tuple(assumptions),
             minor=cuda_mode and build.cuda is not None and target.ceiling is not None and not is_full(target, build.cuda),
             jit=cuda_mode and build.code is not None and any(needs_jit(build.code, each) for each in target.capabilities),
+            jit_certain=build.code is not None and all(jit_is_certain(build.code, each, target.ceiling) for each in target.capabilities),
         )
 
 

@@ -87,7 +87,7 @@ class Ground:
             build.family,
             len(candidate.assumptions),
             candidate.minor,
-            candidate.jit,
+            candidate.jit and not candidate.jit_certain,
             build.brings_cuda,
             build.variant,
             build.bundled,
@@ -163,7 +163,7 @@ class Ground:
             for near in build.near:
                 if near in self.numbers:
                     self._fact("near", number, option, self.numbers[near])
-            if candidate.jit:
+            if candidate.jit and not candidate.jit_certain:
                 self._fact("jit", number, option)
             if candidate.minor:
                 self._fact("partly", number, option)

@@ -11,7 +11,7 @@ Facts (integers name distributions D, builds I, requirements R, extras E, Python
   fam(D,I,F)          CUDA family                              var(G,D,I,V)      variant within a group that must agree
   left(K,D,I) right(K,D,I)   two sides of a break that metadata does not know
   brings(D,I)         cuDNN, or a build that holds the CUDA libraries itself: there is one of them
-  jit(D,I)            it starts on some GPU by compiling PTX    partly(D,I)  the driver serves its CUDA only in part, and compiles none
+  jit(D,I)            it compiles PTX that may be too new        partly(D,I)  the driver serves its CUDA only in part, and compiles none
   runs(D,I,V)         the CUDA release of a runtime            part(D,I,V)       a library that belongs to that CUDA release
   needless(D,I)       it brings CUDA to a stack for the CPU; `frugal` puts that before age
   lib(D)              a library that should                    near(D,I,D2)      the version nearest above its bound is meant

@@ -57,7 +57,7 @@ def _outcomes(context: Context, target: Target, one: Installed) -> Iterator[Outc
         yield RULE.unknown(one.name, say("for which GPUs {about} holds code is not known", about=about))
         return
     jit = is_full(target, build.cuda or _runtime(context) or "0")
-    reasons = [(gpu, capability, _reason(build, capability, jit, about, gpu)) for capability, gpu in target.gpu_names]
+    reasons = [(gpu, capability, _reason(build, capability, jit, about, gpu, target.ceiling)) for capability, gpu in target.gpu_names]
     for gpu, capability, reason in reasons:
         if reason is not None:
             yield _found(context, one, build, capability, gpu, reason)
@@ -67,8 +67,8 @@ def _outcomes(context: Context, target: Target, one: Installed) -> Iterator[Outc
         yield RULE.clear(one.name, say("{about} holds code for {gpus}", about=about, gpus=", ".join(gpu for _, gpu in target.gpu_names)))
 
 
-def _reason(build: Build, capability: str, jit: bool, about: str, gpu: str) -> Reason | None:
-    return code_runs_on(build.code or (), capability, jit=jit, about=about, gpu=gpu)
+def _reason(build: Build, capability: str, jit: bool, about: str, gpu: str, ceiling: str | None) -> Reason | None:
+    return code_runs_on(build.code or (), capability, jit=jit, about=about, gpu=gpu, ceiling=ceiling)
 
 
 def _runtime(context: Context) -> str | None:

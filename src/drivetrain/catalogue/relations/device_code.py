@@ -10,6 +10,7 @@ import re
 from typing import Literal
 
 from drivetrain.model.catalogue import LibraryCode
+from drivetrain.model.dotted import at_least
 from drivetrain.model.plan import Reason
 from drivetrain.words import say
 
@@ -20,6 +21,14 @@ _ONLY_ITSELF = {"5.3", "6.2", "7.2", "8.7", "10.1", "11.0"}
 """Embedded chips: code of the same major for the other chips does not run there, nor theirs elsewhere."""
 _RENAMED = {"10.1": "11.0", "11.0": "10.1"}
 """Jetson Thor was sm_101 for CUDA 12 and is sm_110 for CUDA 13."""
+
+_PTX_RELEASES = (
+    "6.0=9.0 6.1=9.1 6.2=9.2 6.3=10.0 6.4=10.1 6.5=10.2 7.0=11.0 7.1=11.1 7.2=11.2 7.3=11.3 7.4=11.4 7.5=11.5 7.6=11.6 7.7=11.7 7.8=11.8 "
+    "8.0=12.0 8.1=12.1 8.2=12.2 8.3=12.3 8.4=12.4 8.5=12.5 8.6=12.7 8.7=12.8 8.8=12.9 9.0=13.0 9.1=13.1"
+)
+_CUDA_OF_PTX = dict(each.split("=") for each in _PTX_RELEASES.split())
+"""The CUDA release whose driver is the first to compile a version of PTX; source:
+https://docs.nvidia.com/cuda/parallel-thread-execution/#release-notes-ptx-release-history (as cuda-python's cuda.bindings.utils has it)."""
 
 
 def capability_of(target: str) -> tuple[str, str]:
@@ -68,11 +77,18 @@ def _covered(targets: tuple[tuple[str, int], ...], capability: str, runs: object
     return bool(fitting) and sum(fitting) * 2 >= best
 
 
-def code_runs_on(code: tuple[LibraryCode, ...], capability: str, *, jit: bool, about: str, gpu: str) -> Reason | None:
-    """Tells whether every one of these libraries can serve a GPU; `jit`: whether its driver can compile their PTX."""
+def compiles(library: LibraryCode, ceiling: str | None) -> bool | None:
+    """Tells whether a driver that serves CUDA up to `ceiling` can compile a library's PTX; None where the version of one of the two is not known."""
+    made_by = _CUDA_OF_PTX.get(library.ptx_version)
+    return None if made_by is None or ceiling is None else at_least(ceiling, made_by)
+
+
+def code_runs_on(code: tuple[LibraryCode, ...], capability: str, *, jit: bool, about: str, gpu: str, ceiling: str | None = None) -> Reason | None:
+    """Tells whether every one of these libraries can serve a GPU; `jit`: whether its driver can compile PTX of which no version is known."""
     for library in code:
         way = way_on(library, capability)
-        if way == "sass" or (way == "ptx" and jit):
+        known = compiles(library, ceiling)
+        if way == "sass" or (way == "ptx" and (jit if known is None else known)):
             continue
         says = (
             say(
@@ -98,3 +114,8 @@ def code_runs_on(code: tuple[LibraryCode, ...], capability: str, *, jit: bool, a
 def needs_jit(code: tuple[LibraryCode, ...], capability: str) -> bool:
     """Tells whether some library serves this capability only by compiling PTX on first start (minutes, once)."""
     return any(way_on(library, capability) == "ptx" for library in code)
+
+
+def jit_is_certain(code: tuple[LibraryCode, ...], capability: str, ceiling: str | None) -> bool:
+    """Tells whether the driver compiles all PTX that this capability needs, whatever part of CUDA it serves otherwise."""
+    return all(way_on(library, capability) != "ptx" or compiles(library, ceiling) is True for library in code)
