@@ -36,7 +36,6 @@ class Reach:
             for position in sieve.admitted(name, ""):
                 candidate = sieve.at(name, position)
                 if id(candidate) in allowed:
-                    self.extras.setdefault(name, set()).update(candidate.build.extras)
                     self._reach(name, position)
         self._leaves: set[str] = set()
         while self._queue:
@@ -55,7 +54,16 @@ class Reach:
         known = self.reached.setdefault(name, set())
         if position not in known:
             known.add(position)
+            # What the build itself stands for (`tensorflow[and-cuda]`), whether it was asked for or is required by another.
+            self._learn(name, self.candidate(name, position).build.extras)
             self._queue.append((name, position))
+
+    def _learn(self, name: str, extras: tuple[str, ...]) -> None:
+        """Builds seen before have edges that a new extra turns on: they are followed again."""
+        fresh = set(extras) - self.extras.setdefault(name, set())
+        if fresh:
+            self.extras[name].update(fresh)
+            self._queue.extend((name, position) for position in self.reached.get(name, ()))
 
     def _follow(self, name: str, position: int) -> None:
         """Takes up the requirements of one build, those of the extras that are known by now included."""
@@ -104,11 +112,7 @@ class Reach:
             return self._numbers[key]
         number = self._numbers[key] = len(self.requirements)
         self.requirements.append(requirement)
-        fresh = set(requirement.extras) - self.extras.setdefault(requirement.name, set())
-        if fresh:
-            # Builds seen before have edges that this extra turns on: they are followed again.
-            self.extras[requirement.name].update(fresh)
-            self._queue.extend((requirement.name, position) for position in self.reached.get(requirement.name, ()))
+        self._learn(requirement.name, requirement.extras)
         if self.sieve.is_leaf(requirement.name):
             # It requires nothing that is planned: which of its releases matter is known when everything that asks for it is.
             self._leaves.add(requirement.name)
