@@ -14,8 +14,17 @@ from drivetrain.words import say
 
 def unmet_components(request: Request, target: Target, machine: Machine) -> tuple[Reason, ...]:
     """Gives a reason per component that the target lacks: a driver that nobody installs for a plan, CUDA in a stack for the CPU."""
-    found = (_driver(wish, target, machine) if wish.name == "driver" else _cuda(wish, target) for wish in request.wishes if is_bound(wish))
-    return tuple(reason for reason in found if reason is not None)
+    return tuple(reason for wish in request.wishes if is_bound(wish) and (reason := _unmet(wish, target, machine)) is not None)
+
+
+def unmet_wishes(request: Request, target: Target, machine: Machine) -> tuple[Wish, ...]:
+    """Gives the wishes for components that the target lacks."""
+    return tuple(wish for wish in request.wishes if is_bound(wish) and _unmet(wish, target, machine) is not None)
+
+
+def without(request: Request, wishes: tuple[Wish, ...]) -> Request:
+    """Gives the request without some of its wishes."""
+    return structs.replace(request, wishes=tuple(each for each in request.wishes if not any(each is wish for wish in wishes)))
 
 
 def is_bound(wish: Wish) -> bool:
@@ -26,8 +35,7 @@ def is_bound(wish: Wish) -> bool:
 def without_cuda(request: Request) -> tuple[Request, tuple[str, ...]]:
     """Gives the request without its wishes for CUDA, cuDNN and driver, which a stack for the CPU has no use for, and what was left out."""
     dropped = tuple(each for each in request.wishes if each.is_component and each.name != "python")
-    kept = tuple(each for each in request.wishes if each not in dropped)
-    return structs.replace(request, wishes=kept, accelerator="cpu"), tuple(text_of(each) for each in dropped)
+    return structs.replace(without(request, dropped), accelerator="cpu"), tuple(text_of(each) for each in dropped)
 
 
 def text_of(wish: Wish) -> str:
@@ -42,6 +50,10 @@ def driver_fits(driver: str, specifier: str) -> bool:
     return any(matches_prefix(each, specifier) for each in (driver, f"{driver}.999.99")) or any(
         clause.strip().lstrip("=><~! ").split(".")[0] == driver for clause in specifier.split(",") if not clause.strip().startswith(("!=", "<"))
     )
+
+
+def _unmet(wish: Wish, target: Target, machine: Machine) -> Reason | None:
+    return _driver(wish, target, machine) if wish.name == "driver" else _cuda(wish, target)
 
 
 def _driver(wish: Wish, target: Target, machine: Machine) -> Reason | None:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from drivetrain.catalogue import drivers
-from drivetrain.catalogue.relations.markers import matches_prefix
 from drivetrain.model.dotted import at_least, dotted
 from drivetrain.model.machine import Driver, Machine, OperatingSystem
 from drivetrain.model.plan import Change, Plan, Reason, Relaxation
-from drivetrain.model.request import Request, Wish
+from drivetrain.model.request import Request
 from drivetrain.solve.aim import Planner, least_driver
 from drivetrain.solve.candidates import Sieve
-from drivetrain.solve.components import driver_fits, is_bound, text_of, without_cuda
+from drivetrain.solve.components import driver_fits, is_bound, text_of, unmet_wishes, without, without_cuda
+from drivetrain.solve.fewest_pins import fewest_pins
 from drivetrain.words import say
 
 MOST = 5
@@ -33,8 +33,10 @@ def relaxations_of(
             found.append(Relaxation(change=named, says=says, plan=answer))
         if len(found) >= MOST:
             break
-    pins = _fewest_pins(sieve, asked, request, machine, plan)
-    if pins is not None:
+    inside = ((Change(os="wsl2"), request, _wsl2(machine)),) if machine.os.family == "windows" else ()
+    pins = fewest_pins(sieve, asked, request, machine, plan, elsewhere=inside)
+    # One that changes a target as well is worth naming only where nothing simpler was found.
+    if pins is not None and not (found and (pins.change.accelerator or pins.change.os or pins.change.drop)):
         place = sum(1 for each in found if each.change.os or each.change.sources or each.change.python)
         found.insert(place, pins)
     if len(found) < MOST:
@@ -49,10 +51,8 @@ def _same_stack(one: Plan, other: Plan) -> bool:
 
 def _single_changes(sieve: Sieve, request: Request, machine: Machine, reasons: tuple[Reason, ...]) -> Iterator[tuple[Change, str, Request, Machine]]:
     causes = {cause for reason in reasons for cause in _causes(reason)}
-    os = machine.os
-    if os.family == "windows":
-        inside = structs.replace(machine, os=OperatingSystem(family="linux", name="WSL2", wsl="2"), pythons=None, described=True, indexes=())
-        yield Change(os="wsl2"), say("inside WSL2 the same request is served"), request, inside
+    if machine.os.family == "windows":
+        yield Change(os="wsl2"), say("inside WSL2 the same request is served"), request, _wsl2(machine)
     if request.sources != "all" and "source-not-counted" in causes:
         yield Change(sources="all"), say("with what the frameworks publish on their own indexes"), structs.replace(request, sources="all"), machine
     if machine.pythons is not None and not request.fetch_python:
@@ -68,18 +68,17 @@ def _single_changes(sieve: Sieve, request: Request, machine: Machine, reasons: t
         yield Change(accelerator="cuda"), says, structs.replace(request, accelerator="cuda"), machine
     yield from _fewer_gpus(request, machine)
     yield from _without_constraints(request, machine, causes)
-    for wish in request.wishes:
-        if is_bound(wish):
-            kept = tuple(each for each in request.wishes if each is not wish)
-            yield (
-                Change(drop=(text_of(wish),)),
-                say("without {wish}", wish=text_of(wish)),
-                structs.replace(request, wishes=kept),
-                machine,
-            )
+    unmet = unmet_wishes(request, sieve.target, machine)
+    for dropped in (unmet,) if unmet else tuple((wish,) for wish in request.wishes if is_bound(wish)):
+        texts = tuple(text_of(each) for each in dropped)
+        yield Change(drop=texts), say("without {wish}", wish=", ".join(texts)), without(request, dropped), machine
     if sieve.target.accelerator == "cuda":
-        plain, dropped = without_cuda(request)
-        yield Change(accelerator="cpu", drop=dropped), say("without the GPU"), plain, machine
+        plain, components = without_cuda(request)
+        yield Change(accelerator="cpu", drop=components), say("without the GPU"), plain, machine
+
+
+def _wsl2(machine: Machine) -> Machine:
+    return structs.replace(machine, os=OperatingSystem(family="linux", name="WSL2", wsl="2"), pythons=None, described=True, indexes=())
 
 
 def _causes(reason: Reason) -> Iterator[str]:
@@ -121,70 +120,11 @@ def _without_constraints(request: Request, machine: Machine, causes: set[str]) -
         yield Change(drop=(text_of(constraint),)), says, structs.replace(request, constraints=kept), machine
 
 
-def _fewest_pins(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner) -> Relaxation | None:
-    """Loosens every pin, then puts back one after the other as long as a stack remains: what stays loose is what must change."""
-    components = ("python", "cuda", "cudnn") if sieve.target.accelerator == "cuda" else ("python",)
-    pinned = [
-        wish
-        for wish in request.wishes
-        if wish.specifier and not wish.url and (wish.name in components if wish.is_component else sieve.canonical(wish.name) in asked)
-    ]
-    if not pinned:
-        return None
-    fetching = structs.replace(request, fetch_python=True)
-    variants = (request, fetching, structs.replace(fetching, engine="conda")) if request.engine == "auto" else (request, fetching)
-    for base in variants:
-        loose = {id(wish) for wish in pinned}
-        best = plan(_loosened(base, loose), machine)
-        if not isinstance(best, Plan):
-            continue
-        # A pin of CUDA or cuDNN was meant for the framework's release: where that one must change, its own CUDA and cuDNN are taken.
-        for wish in sorted(pinned, key=lambda each: each.is_component):
-            if len(pinned) == 1 or (wish.name in ("cuda", "cudnn") and any(id(each) in loose for each in pinned if not each.is_component)):
-                continue
-            fewer = loose - {id(wish)}
-            answer = plan(_loosened(base, fewer), machine)
-            if isinstance(answer, Plan):
-                loose, best = fewer, answer
-        changed = tuple(_instead(wish, best, sieve.canonical(wish.name)) for wish in pinned if id(wish) in loose)
-        fetched = best.python if base.fetch_python and best.python not in sieve.target.pythons else None
-        said = [*changed, *([f"Python {fetched}"] if fetched and f"python=={fetched}" not in changed else [])]
-        only_python = len(changed) == 1 and changed[0].startswith("python==")
-        return Relaxation(
-            change=Change(require=changed, python=fetched, engine="conda" if best.engine == "conda" else None),
-            says=say("with Python {python}", python=best.python) if only_python else say("with {changed}", changed=", ".join(said)),
-            plan=best,
-        )
-    return None
-
-
-def _loosened(request: Request, loose: set[int]) -> Request:
-    wishes = tuple(
-        structs.replace(wish, specifier="", text=wish.name) if id(wish) in loose else wish
-        for wish in request.wishes
-        if not (wish.is_component and id(wish) in loose)
-    )
-    return structs.replace(request, wishes=wishes)
-
-
-def _instead(wish: Wish, plan: Plan, planned_as: str) -> str:
-    """Gives the requirement that the plan satisfies in a wish's place."""
-    if wish.name == "python":
-        return f"python=={plan.python}"
-    if wish.name == "cuda":
-        return f"cuda=={plan.cuda.version}" if plan.cuda else "cuda"
-    if wish.name == "cudnn":
-        return f"cudnn=={plan.cudnn}" if plan.cudnn else "cudnn"
-    package = plan.package(planned_as)
-    if package is None or (wish.specifier and matches_prefix(package.version, wish.specifier) and "+" not in wish.specifier):
-        return wish.text or wish.name
-    return f"{planned_as}=={package.version}"
-
-
 def _dropped(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner) -> Iterator[Relaxation]:
     """The last resort: what works when one thing is left out."""
     for name in asked if len(asked) > 1 else ():
-        kept = tuple(wish for wish in request.wishes if wish.is_component or sieve.canonical(wish.name) != name)
-        answer = plan(structs.replace(request, wishes=kept), machine)
+        dropped = tuple(wish for wish in request.wishes if not wish.is_component and sieve.canonical(wish.name) == name)
+        answer = plan(without(request, dropped), machine)
         if isinstance(answer, Plan):
-            yield Relaxation(change=Change(drop=(name,)), says=say("without {name}", name=name), plan=answer)
+            names = tuple(dict.fromkeys(wish.name for wish in dropped))
+            yield Relaxation(change=Change(drop=names), says=say("without {name}", name=", ".join(names)), plan=answer)

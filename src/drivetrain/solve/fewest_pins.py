@@ -1,0 +1,116 @@
+"""Finds the fewest pins of a refused request that must change, on its own target or else on the nearest one that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from drivetrain.catalogue.relations.markers import matches_prefix
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Change, Plan, Relaxation
+from drivetrain.model.request import Request, Wish
+from drivetrain.solve.aim import Planner
+from drivetrain.solve.candidates import Sieve
+from drivetrain.solve.components import text_of, unmet_wishes, without, without_cuda
+from drivetrain.words import say
+
+Base = tuple[Change, Request, Machine]
+"""What is changed before any pin is, and the request and machine with that change."""
+
+
+def fewest_pins(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine, plan: Planner, *, elsewhere: tuple[Base, ...]) -> Relaxation | None:
+    """Gives the way out that loosens the fewest pins; `elsewhere`: other targets, tried when no loosening helps on this one."""
+    for change, base, place in (*_bases(sieve, request, machine), *elsewhere):
+        pinned = [each for each in base.wishes if _is_pin(each, sieve, asked)]
+        found = _loosened_least(base, place, pinned, plan)
+        if found is None:
+            continue
+        best, loose = found
+        changed = tuple(_instead(wish, best, sieve.canonical(wish.name)) for wish in loose)
+        fetched = best.python if base.fetch_python and best.python not in sieve.target.pythons else None
+        made = structs.replace(
+            change,
+            require=changed,
+            python=fetched if not change.os else None,
+            engine="conda" if best.engine == "conda" else None,
+        )
+        return Relaxation(change=made, says=_said(made, best), plan=best) if made != Change() else None
+    return None
+
+
+def _bases(sieve: Sieve, request: Request, machine: Machine) -> Iterator[Base]:
+    unmet = unmet_wishes(request, sieve.target, machine)
+    dropped = Change(drop=tuple(text_of(each) for each in unmet))
+    kept = without(request, unmet)
+    fetching = structs.replace(kept, fetch_python=True)
+    yield dropped, kept, machine
+    yield dropped, fetching, machine
+    if request.engine == "auto":
+        yield dropped, structs.replace(fetching, engine="conda"), machine
+    if request.sources == "index":
+        yield structs.replace(dropped, sources="all"), structs.replace(fetching, sources="all"), machine
+    if sieve.target.accelerator == "cuda":
+        plain, components = without_cuda(fetching)
+        yield Change(accelerator="cpu", drop=(*dropped.drop, *components)), plain, machine
+
+
+def _is_pin(wish: Wish, sieve: Sieve, asked: tuple[str, ...]) -> bool:
+    if not wish.specifier or wish.url:
+        return False
+    return wish.name in ("python", "cuda", "cudnn") if wish.is_component else sieve.canonical(wish.name) in asked
+
+
+def _loosened_least(base: Request, machine: Machine, pinned: list[Wish], plan: Planner) -> tuple[Plan, list[Wish]] | None:
+    """Loosens every pin, then puts back one after the other as long as a stack remains: what stays loose is what must change."""
+    loose = {id(wish) for wish in pinned}
+    best = plan(_loosened(base, loose), machine)
+    if not isinstance(best, Plan):
+        return None
+    # A pin of CUDA or cuDNN was meant for the framework's release: where that one must change, its own CUDA and cuDNN are taken.
+    for wish in sorted(pinned, key=lambda each: each.is_component):
+        if wish.name in ("cuda", "cudnn") and any(id(each) in loose for each in pinned if not each.is_component):
+            continue
+        fewer = loose - {id(wish)}
+        answer = plan(_loosened(base, fewer), machine)
+        if isinstance(answer, Plan):
+            loose, best = fewer, answer
+    return best, [wish for wish in pinned if id(wish) in loose]
+
+
+def _loosened(request: Request, loose: set[int]) -> Request:
+    wishes = tuple(
+        structs.replace(wish, specifier="", text=wish.name) if id(wish) in loose else wish
+        for wish in request.wishes
+        if not (wish.is_component and id(wish) in loose)
+    )
+    return structs.replace(request, wishes=wishes)
+
+
+def _instead(wish: Wish, plan: Plan, planned_as: str) -> str:
+    """Gives the requirement that the plan satisfies in a wish's place."""
+    if wish.name == "python":
+        return f"python=={plan.python}"
+    if wish.name == "cuda":
+        return f"cuda=={plan.cuda.version}" if plan.cuda else "cuda"
+    if wish.name == "cudnn":
+        return f"cudnn=={plan.cudnn}" if plan.cudnn else "cudnn"
+    package = plan.package(planned_as)
+    if package is None or (wish.specifier and matches_prefix(package.version, wish.specifier) and "+" not in wish.specifier):
+        return text_of(wish)
+    return f"{planned_as}=={package.version}"
+
+
+def _said(change: Change, plan: Plan) -> str:
+    """Says everything that the change holds."""
+    said = [each for each in change.require if not each.startswith("python==")]
+    if change.python or any(each.startswith("python==") for each in change.require):
+        said.append(f"Python {plan.python}")
+    if change.os:
+        said.append("WSL2")
+    if change.sources:
+        said.append(say("what the frameworks publish on their own indexes"))
+    found = say("with {changed}", changed=", ".join(said)) if said else ""
+    if change.drop:
+        found = ", ".join(filter(None, (found, say("without {wish}", wish=", ".join(change.drop)))))
+    return ", ".join(filter(None, (found, say("without the GPU") if change.accelerator == "cpu" else "")))
