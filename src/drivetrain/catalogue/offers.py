@@ -158,8 +158,8 @@ def _measured(catalogue: Catalogue, release: tuple[str, str], libraries: tuple[s
         return None
     exactly = f"=={version}"
     for row in catalogue.code_rows.get(distribution, ()):
-        # What was measured is of one release; asking a specifier of every row would cost more than all the rest of a plan's catalogue.
-        fits = row.versions == exactly if row.measured else satisfies(version, row.versions)
+        # Most rows are of one release: asking each for a specifier would cost more than all the rest of a plan's catalogue.
+        fits = row.versions == exactly if row.versions.startswith("==") else satisfies(version, row.versions)
         if fits and (not row.platforms or all(each in row.platforms for each in platforms)):
             found = tuple(each for each in row.libraries if any(each.library.startswith(name) for name in libraries))
             if found:
