@@ -86,6 +86,8 @@ class LibraryCode(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """("compute_90", 249)."""
     ptx_version: str = ""
     """The newest version of its PTX, "8.5", which decides which drivers compile it; empty where it is not known."""
+    ptx_alone: str = ""
+    """The newest version of the PTX beside which no code is compiled for its architecture: what a chip needs that some of the code is compiled for."""
     sources: tuple[str, ...] = ()
 
 

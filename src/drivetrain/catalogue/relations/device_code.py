@@ -77,9 +77,10 @@ def _covered(targets: tuple[tuple[str, int], ...], capability: str, runs: object
     return bool(fitting) and sum(fitting) * 2 >= best
 
 
-def compiles(library: LibraryCode, ceiling: str | None) -> bool | None:
-    """Tells whether a driver that serves CUDA up to `ceiling` can compile a library's PTX; None where the version of one of the two is not known."""
-    made_by = _CUDA_OF_PTX.get(library.ptx_version)
+def compiles(library: LibraryCode, capability: str, ceiling: str | None) -> bool | None:
+    """Tells whether a driver that serves CUDA up to `ceiling` compiles the PTX that a GPU needs; None where the version of one of the two is not known."""
+    partly = library.ptx_alone and any(sass_runs_on(target, capability) for target, _ in library.sass)
+    made_by = _CUDA_OF_PTX.get(library.ptx_alone if partly else library.ptx_version)
     return None if made_by is None or ceiling is None else at_least(ceiling, made_by)
 
 
@@ -87,7 +88,7 @@ def code_runs_on(code: tuple[LibraryCode, ...], capability: str, *, jit: bool, a
     """Tells whether every one of these libraries can serve a GPU; `jit`: whether its driver can compile PTX of which no version is known."""
     for library in code:
         way = way_on(library, capability)
-        known = compiles(library, ceiling)
+        known = compiles(library, capability, ceiling)
         if way == "sass" or (way == "ptx" and (jit if known is None else known)):
             continue
         says = (
@@ -118,4 +119,4 @@ def needs_jit(code: tuple[LibraryCode, ...], capability: str) -> bool:
 
 def jit_is_certain(code: tuple[LibraryCode, ...], capability: str, ceiling: str | None) -> bool:
     """Tells whether the driver compiles all PTX that this capability needs, whatever part of CUDA it serves otherwise."""
-    return all(way_on(library, capability) != "ptx" or compiles(library, ceiling) is True for library in code)
+    return all(way_on(library, capability) != "ptx" or compiles(library, capability, ceiling) is True for library in code)
