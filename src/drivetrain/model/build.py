@@ -46,6 +46,10 @@ class Framework(Struct, frozen=True, kw_only=True):
     """Distributions that age with it when asked for: torchvision, torchaudio."""
     renamed: tuple[tuple[str, str], ...] = ()
     """(name typed, what it became)."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """(distribution, operating system) that held its binaries there for a while and came with it: asked for by that name the framework is meant."""
+    borrows: tuple[str, ...] = ()
+    """Frameworks that some of its releases require as plain libraries: that these can use the GPU is not asked."""
     cpu_twins: tuple[str, ...] = ()
     """Names under which its CPU build is published as well; a name asked for stays."""
     line_parts: tuple[tuple[str, int], ...] = (("0", 2),)

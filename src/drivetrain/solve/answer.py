@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import structs
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.errors import UsageError
+from drivetrain.model.build import Target
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Reason, Refusal
 from drivetrain.model.request import Request, Wish
@@ -17,6 +20,7 @@ from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
 from drivetrain.solve.refusal import refusal_of
+from drivetrain.solve.typed_extras import brings_cuda
 from drivetrain.words import say
 
 
@@ -51,7 +55,7 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
         return structs.replace(refusal, findings=findings)
     stack, joint = found
     plan = plan_of(joint, stack, machine, request)
-    reasons = (*_renamed(request, catalogue), *reasons_of(joint, stack))
+    reasons = (*_renamed(request, catalogue), *_extras_left_out(request, target, catalogue), *reasons_of(joint, stack))
     return structs.replace(plan, reasons=reasons, findings=(*findings, *plan.findings))
 
 
@@ -78,7 +82,17 @@ def _normalised(request: Request, machine: Machine, catalogue: Catalogue) -> Req
     for wish in request.wishes:
         _check_name(wish, known, catalogue)
     own = () if machine.described else tuple(wish_of(text, origin=say("the package index configuration")) for text in machine.constraints)
-    return structs.replace(request, constraints=(*request.constraints, *own))
+    wishes = tuple(_whole(each, machine, catalogue) for each in request.wishes)
+    return structs.replace(request, wishes=wishes, constraints=(*request.constraints, *own))
+
+
+def _whole(wish: Wish, machine: Machine, catalogue: Catalogue) -> Wish:
+    """Gives the framework for a wish that names the part of it that was made for one system; a version of that part stays asked for where it exists."""
+    for framework in catalogue.frameworks:
+        os = dict(framework.parts).get(wish.name)
+        if os and not wish.url and not (wish.specifier and machine.os.family == os):
+            return structs.replace(wish, name=framework.distribution, text=wish.text or f"{wish.name}{wish.specifier}")
+    return wish
 
 
 def _check_name(wish: Wish, known: list[str], catalogue: Catalogue) -> None:
@@ -91,11 +105,29 @@ def _check_name(wish: Wish, known: list[str], catalogue: Catalogue) -> None:
         raise UsageError(say("{name}: no framework of that name", name=wish.name), say("nearest: {names}", names=", ".join(near)))
 
 
+def _typed_name(wish: Wish) -> str:
+    return re.split(r"[^A-Za-z0-9._-]", wish.text)[0].lower().replace("_", "-")
+
+
+def _extras_left_out(request: Request, target: Target, catalogue: Catalogue) -> tuple[Reason, ...]:
+    """On a CPU an extra that brings CUDA is left out, and said."""
+    found = []
+    for wish in request.wishes if target.accelerator != "cuda" else ():
+        framework = catalogue.framework(wish.name)
+        if framework and (extras := brings_cuda(wish, framework)):
+            says = say(
+                "{name}[{extras}] is planned without the extra: it brings CUDA, and this is a stack for the CPU", name=wish.name, extras=",".join(extras)
+            )
+            found.append(Reason(cause="cuda-build-on-cpu", about=framework.distribution, says=says))
+    return tuple(found)
+
+
 def _renamed(request: Request, catalogue: Catalogue) -> tuple[Reason, ...]:
     found = []
     for wish in request.wishes:
         framework = catalogue.framework(wish.name)
-        if framework and wish.name in dict(framework.renamed) and not wish.url:
-            says = say("{old} is planned as {new}: the package of that name is no longer made", old=wish.name, new=framework.distribution)
+        old = next((each for each, _ in (*framework.renamed, *framework.parts) if each in (wish.name, _typed_name(wish))), None) if framework else None
+        if framework and old and not wish.url:
+            says = say("{old} is planned as {new}: the package of that name is no longer made", old=old, new=framework.distribution)
             found.append(Reason(cause="removed-package-name", about=framework.distribution, says=says, sources=framework.sources))
     return tuple(found)

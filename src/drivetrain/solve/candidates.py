@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime, must_hold_code
@@ -18,6 +18,7 @@ from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.catalogue import Release
 from drivetrain.model.plan import Reason, Unknown
 from drivetrain.model.request import Request, Wish
+from drivetrain.solve.typed_extras import fits, others
 from drivetrain.words import say
 
 
@@ -62,6 +63,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     marked: tuple[Wish, ...]
     """Wishes with a marker: they bind only the Pythons on which it holds."""
     ruled_out: frozenset[str]
+    extras: tuple[str, ...] = ()
+    """As typed."""
 
 
 class Sieve:
@@ -186,19 +189,22 @@ class Sieve:
         if position not in answers:
             slot = self.slots(distribution)[position]
             build = slot if isinstance(slot, Build) else plain_build(self.catalogue, distribution, slot, self.target)
-            answers[position] = self._judge(build, self._wanted(distribution))
+            wanted = self._wanted(distribution)
+            if further := others(wanted.extras, wanted.framework):
+                build = structs.replace(build, extras=(*build.extras, *further))
+            answers[position] = self._judge(build, wanted)
         return answers[position]
 
     def _wanted(self, distribution: str) -> Wanted:
         if distribution not in self._orders:
-            mine = [
-                each for each in self.request.wishes if not each.is_component and not each.url and each.specifier and self.canonical(each.name) == distribution
-            ]
+            every = [each for each in self.request.wishes if not each.is_component and not each.url and self.canonical(each.name) == distribution]
+            mine = [each for each in every if each.specifier]
             self._orders[distribution] = Wanted(
                 framework=self.catalogue.framework(distribution),
                 specifiers=tuple(each.specifier for each in mine if not each.marker),
                 marked=tuple(each for each in mine if each.marker),
                 ruled_out=frozenset(version for name, version in self.request.ruled_out if name == distribution),
+                extras=tuple(dict.fromkeys(extra for each in every for extra in each.extras)),
             )
         return self._orders[distribution]
 
@@ -223,6 +229,9 @@ class Sieve:
                 says=say("{name} {version} cannot be resolved with the rest of the request", name=build.distribution, version=build.version),
             )
             return Stopped(build=build, reason=reason, depth=len(checks))
+        if wanted.extras and self.target.accelerator == "cuda" and not fits(build, wanted.extras, framework):
+            says = say("{name} {version}: the extra {extra} is another CUDA", name=build.distribution, version=build.version, extra=", ".join(wanted.extras))
+            return Stopped(build=build, reason=_reason(build, "cuda-wheel-majors-mixed", says), depth=-1)
         for depth, check in enumerate(checks):
             if (stopping := check(build, framework)) is not None:
                 return Stopped(build=build, reason=stopping, depth=depth)
@@ -327,8 +336,16 @@ class Sieve:
     def _accelerator(self, build: Build, framework: Framework | None) -> Reason | None:
         if framework is None or self.target.accelerator != "cuda" or build.brings_cuda or build.distribution in framework.cpu_twins:
             return None
+        if self._is_borrowed(framework):
+            return None
         says = say("{name} {version} has no CUDA build for {platform} here", name=build.distribution, version=build.version, platform=self.target.platform)
         return _reason(build, "platform-without-build", says)
+
+    def _is_borrowed(self, framework: Framework) -> bool:
+        """Tells whether a framework only comes along, as a library of one that was asked for."""
+        asked = {self.canonical(each.name) for each in self.request.wishes if not each.is_component}
+        lenders = (each for each in self.catalogue.frameworks if framework.name in each.borrows)
+        return framework.distribution not in asked and any(each.distribution in asked for each in lenders)
 
     def _place(self, build: Build, framework: Framework | None) -> Reason | None:
         if build.place in self.target.places or build.place.startswith("find-links:"):

@@ -13,6 +13,7 @@ from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import text_of, unmet_wishes, without, without_cuda
+from drivetrain.solve.typed_extras import brings_cuda
 from drivetrain.words import say
 
 Base = tuple[Change, Request, Machine]
@@ -56,9 +57,13 @@ def _bases(sieve: Sieve, request: Request, machine: Machine) -> Iterator[Base]:
 
 
 def _is_pin(wish: Wish, sieve: Sieve, asked: tuple[str, ...]) -> bool:
-    if not wish.specifier or wish.url:
+    if wish.url or not (wish.specifier or _cuda_extras(wish, sieve)):
         return False
     return wish.name in ("python", "cuda", "cudnn") if wish.is_component else sieve.canonical(wish.name) in asked
+
+
+def _cuda_extras(wish: Wish, sieve: Sieve) -> tuple[str, ...]:
+    return brings_cuda(wish, sieve.catalogue.framework(wish.name))
 
 
 def _loosened_least(base: Request, machine: Machine, pinned: list[Wish], plan: Planner) -> tuple[Plan, list[Wish]] | None:
@@ -80,7 +85,7 @@ def _loosened_least(base: Request, machine: Machine, pinned: list[Wish], plan: P
 
 def _loosened(request: Request, loose: set[int]) -> Request:
     wishes = tuple(
-        structs.replace(wish, specifier="", text=wish.name) if id(wish) in loose else wish
+        structs.replace(wish, specifier="", extras=(), text=wish.name) if id(wish) in loose else wish
         for wish in request.wishes
         if not (wish.is_component and id(wish) in loose)
     )
@@ -96,8 +101,10 @@ def _instead(wish: Wish, plan: Plan, planned_as: str) -> str:
     if wish.name == "cudnn":
         return f"cudnn=={plan.cudnn}" if plan.cudnn else "cudnn"
     package = plan.package(planned_as)
-    if package is None or (wish.specifier and matches_prefix(package.version, wish.specifier) and "+" not in wish.specifier):
+    if package is None:
         return text_of(wish)
+    if "+" not in wish.specifier and matches_prefix(package.version, wish.specifier):
+        return f"{planned_as}{wish.specifier}" if wish.extras else text_of(wish)
     return f"{planned_as}=={package.version}"
 
 

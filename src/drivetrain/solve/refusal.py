@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
 from drivetrain.catalogue.families import is_cudnn
 from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.model.catalogue import Requirement
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Reason, Refusal
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner
-from drivetrain.solve.candidates import Sieve
+from drivetrain.solve.candidates import Candidate, Sieve, Stopped
 from drivetrain.solve.components import unmet_components
 from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.reasons import deepest
@@ -82,6 +85,9 @@ def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[
         rest = tuple(each for each in core if each != name)
         if rest and best_stack(sieve, rest) is None:
             core = list(rest)
+    # A framework that only comes along may do without the GPU; asked for itself it must use it.
+    lenders = {name: framework for name in core if (framework := sieve.catalogue.framework(name)) is not None}
+    core += [name for name in asked if name not in core and any(name in framework.borrows for framework in lenders.values())]
     texts = [_about(sieve, name, request) for name in core]
     if len(core) == 1:
         return (_alone(sieve, core[0], request),)
@@ -91,16 +97,25 @@ def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[
 
 def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
     """One distribution passes every relation on its own, but none of its builds finds the libraries that it requires."""
-    field = sieve.field(name)
-    missing = {
-        requirement.name: requirement
-        for candidate in field.candidates[:1]
-        for requirement in candidate.build.requires
-        if requirement.name in sieve.catalogue.distributions and not sieve.field(requirement.name).candidates
-    }
-    because = tuple(deepest(list(stopped)).reason for each in missing if (stopped := sieve.field(each).stopped))
+    missing = {each.name: each for candidate in sieve.field(name).candidates[:1] for each in _unserved(sieve, candidate)}
+    because = tuple(deepest(list(stopped)).reason for each in missing.values() if (stopped := _stopped(sieve, each)))
     says = say("{about}: nothing that it requires fits this target", about=_about(sieve, name, request))
     return because[0] if len(because) == 1 else Reason(cause="dependency-pin-conflict", about=_about(sieve, name, request), says=says, because=because)
+
+
+def _unserved(sieve: Sieve, candidate: Candidate) -> Iterator[Requirement]:
+    """Gives the requirements of a build that no candidate satisfies, as they hold here: with its own extras, on some Python that it serves."""
+    catalogue, platform = sieve.catalogue, sieve.platform
+    for each in candidate.build.requires:
+        if not catalogue.knows(each.name) or sieve.admitted(each.name, each.specifier):
+            continue
+        extras = ("", *candidate.build.extras) if "extra" in each.marker else ("",)
+        if any(catalogue.marker_holds(each.marker, platform, python, extra) for python in candidate.pythons for extra in extras):
+            yield each
+
+
+def _stopped(sieve: Sieve, requirement: Requirement) -> list[Stopped]:
+    return [each for each in sieve.field(requirement.name).stopped if satisfies(each.build.version, requirement.specifier)]
 
 
 def _pairs(sieve: Sieve, core: list[str]) -> tuple[Reason, ...]:
