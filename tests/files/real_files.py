@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +52,17 @@ class RealFile(Struct, frozen=True, kw_only=True):
         return found
 
 
-@lru_cache(maxsize=1)
+@cache
 def real_files() -> tuple[RealFile, ...]:
     return tuple(RealFile(folder=path.parent.name, expected=json.loads(path.read_text(encoding="utf-8"))) for path in sorted(FOLDER.glob("*/expect.json")))
 
 
-@lru_cache(maxsize=1)
+@cache
 def facts() -> Catalogue:
     return catalogue()
 
 
-@lru_cache(maxsize=None)
+@cache
 def machine_named(name: str) -> Machine:
     gpu, driver = MACHINES[name]
     return described(os="linux", arch="x86_64", gpus=(gpu,), driver=driver, glibc="2.35")

@@ -15,16 +15,20 @@ Each folder of `real/` is one file (with those it names) and `expect.json`, writ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fnmatch import fnmatch
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from real_files import MACHINES, SOURCES, RealFile, answer_faults, answered, facts, machine_named, reading_faults, real_files
 
-from drivetrain.model.lock import Lock
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.request import Request
 from drivetrain.solve import solve
+from drivetrain.workflows.engine import engine_settings
+from drivetrain.workflows.resolving import Bench, resolved
+from drivetrain.workflows.ways_out import machine_under, request_under, tried
 
 STYLES = {"requirements": 20, "environment": 8, "pyproject": 8, "uv-lock": 2, "pylock": 2}
 """How many of each kind there are at least."""
@@ -93,3 +97,42 @@ def way_faults(file: RealFile, machine: str, sources: str) -> list[str]:
     answer, warnings = answered(file, machine, sources)
     wanted = file.wanted(machine, sources)
     return answer_faults(answer, warnings, {key: wanted[key] for key in ("status", "relaxations") if key in wanted})
+
+
+RESOLVED_FOR = ("rtx3090", "rtx5090")
+"""Machines whose stacks are handed to uv: most files are planned for the one and refused for the other."""
+
+
+@pytest.mark.index
+@pytest.mark.parametrize(("file", "machine", "sources"), [case for case in combinations("open_uv", sources=("index",)) if case.values[1] in RESOLVED_FOR])
+def test_uv_resolves_the_plan_or_the_first_way_out(file: RealFile, machine: str, sources: str, bench_of: Callable[[str], Bench]) -> None:
+    if "outside" in file.expected:
+        pytest.skip(file.expected["outside"])
+    asked, _ = file.request(sources)
+    # The indexes that the files name are out of reach or invented; the configured one stands in for them.
+    request = replace(asked, indexes=(), find_links=(), wishes=tuple(replace(each, index="") for each in asked.wishes))
+    bench = bench_of(machine)
+    answer = bench.plan(request)
+    if isinstance(answer, Refusal):
+        ways = tried(replace(answer, relaxations=answer.relaxations[:1]), request, bench).relaxations
+        assert ways, [each.says for each in answer.relaxations]
+        changed = request_under(ways[0].change, request)
+        assert_locked(ways[0].plan, changed, replace(bench, machine=machine_under(ways[0].change, bench.machine)))
+    else:
+        assert_locked(answer, request, bench)
+
+
+def assert_locked(plan: Plan, request: Request, bench: Bench) -> None:
+    """Asks uv for the whole request: it finds a lock, with the planned releases and one CUDA family."""
+    found = resolved(request, bench, plan)
+    assert isinstance(found.plan, Plan), [each.says for each in found.plan.refusal]
+    assert found.lock is not None
+    names = {each.name for each in found.lock.artifacts}
+    assert {each.name for each in plan.packages if each.requested} <= names
+    assert len({suffix for suffix in ("-cu11", "-cu12", "-cu13") if any(name.endswith(suffix) for name in names)}) <= 1
+
+
+@pytest.fixture(scope="module")
+def bench_of() -> Callable[[str], Bench]:
+    settings = engine_settings(None, facts().frameworks, cache_dir=None, offline=False)
+    return lambda machine: Bench(machine=machine_named(machine), facts=facts(), settings=settings, interpreter=lambda plan: plan.python)

@@ -96,3 +96,32 @@ def test_locks_of_other_versions_are_errors(name: str, text: str, says: str) -> 
 def test_a_package_that_the_lock_lost_is_named() -> None:
     text = 'version = 1\n[[package]]\nname = "x"\nversion = "1"\nsource = { virtual = "." }\ndependencies = [{ name = "gone" }]\n'
     assert lock("uv.lock", text=text).warnings == ("uv.lock: the project needs gone, which the lock does not hold",)
+
+
+ONE_PYTHON = """lock-version = "1.0"
+
+[[packages]]
+name = "alpha"
+version = "1.0"
+wheels = [
+    {name = "alpha-1.0-cp311-cp311-manylinux_2_17_x86_64.whl", hashes = {sha256 = "aa"}},
+    {url = "https://index.example/alpha-1.0-cp312-cp312-manylinux_2_17_x86_64.whl", hashes = {sha256 = "bb"}},
+]
+
+[[packages]]
+name = "beta"
+version = "1.0"
+wheels = [{name = "beta-1.0-py3-none-any.whl", hashes = {sha256 = "cc"}}]
+
+[[packages]]
+name = "gamma"
+version = "1.0"
+wheels = [{name = "gamma-1.0-cp38-abi3-manylinux_2_17_x86_64.whl", hashes = {sha256 = "dd"}}]
+"""
+
+
+def test_a_pylock_binds_the_pythons_that_it_has_wheels_for() -> None:
+    found = lock("pylock.toml", text=ONE_PYTHON)
+    assert [(wish.name, wish.specifier) for wish in found.constraints] == [("python", ">=3.11,<3.13")]
+    without = "\n".join(line for line in ONE_PYTHON.splitlines() if "cp312" not in line)
+    assert [(wish.name, wish.specifier) for wish in lock("pylock.toml", text=without).constraints] == [("python", "==3.11")]

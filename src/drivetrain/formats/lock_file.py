@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from drivetrain.errors import FileError
 from drivetrain.formats.draft import Draft, beside
+from drivetrain.formats.lock_pythons import python_bound
 from drivetrain.formats.toml_tree import Table, line_of, origin_of, table_at, table_of, tables_at, texts_at
 from drivetrain.formats.uv_tables import retold
 from drivetrain.model.request import Wish
@@ -39,6 +40,9 @@ def gather_pylock(draft: Draft, text: str) -> None:
             draft.warn(draft.name, say("the lock has no extra or group {group}", group=group))
     packages = tables_at(tables, "packages")
     needed = {str(each.get("name")) for package in packages for each in tables_at(package, "dependencies")}
+    bound = python_bound(_wheels(package) for package in packages if not package.get("marker"))
+    fitting = draft.wish(f"python{bound}", draft.name) if bound else None
+    draft.constraints.extend([fitting] if fitting else [])
     for package in packages:
         wish = _pin(draft, text, package)
         if wish is not None:
@@ -65,6 +69,13 @@ def _pin(draft: Draft, text: str, package: Table) -> Wish | None:
     if url:
         wish = replace(wish, specifier="", url=url, editable=editable)
     return retold(replace(wish, index=str(package.get("index", "")), hashes=tuple(sorted(_hashes(package)))))
+
+
+def _wheels(package: Table) -> tuple[str, ...]:
+    """The file names of a package's wheels."""
+    return tuple(
+        str(each.get("name") or each.get("url") or each.get("path") or "").replace("\\", "/").rpartition("/")[2] for each in tables_at(package, "wheels")
+    )
 
 
 def _plain(marker: str) -> bool:
