@@ -39,17 +39,19 @@ def solve(request: Request, machine: Machine, catalogue: Catalogue, *, relaxatio
 
 
 def _planner(catalogue: Catalogue) -> Planner:
-    return lambda request, machine: _solved(request, machine, catalogue, ways_out=False)
+    return lambda request, machine: _solved(request, machine, catalogue, ways_out=False, explained=False)
 
 
-def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_out: bool) -> Plan | Refusal:
-    """Answers a request that was checked before."""
+def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_out: bool, explained: bool = True) -> Plan | Refusal:
+    """Answers a request that was checked before; `explained=False` leaves a refusal bare, for whoever only looks for plans."""
     target = target_of(request, machine, catalogue.frameworks)
     findings = findings_of(target, machine)
     request = structs.replace(request, wishes=tuple(each for each in request.wishes if not each.marker or held_on(each, target)))
     asked = asked_of(request, catalogue)
     sieve = Sieve(request, target, catalogue)
     found = None if unmet_components(request, target, machine) else best_stack(sieve, asked)
+    if found is None and not explained:
+        return Refusal(refusal=())
     if found is None:
         refusal = refusal_of(sieve, asked, request, machine, plan=_planner(catalogue) if ways_out else None)
         return structs.replace(refusal, findings=findings)

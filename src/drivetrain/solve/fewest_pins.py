@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from drivetrain.catalogue import CONDA_LIBRARIES
 from drivetrain.catalogue.relations.markers import matches_prefix
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Change, Plan, Relaxation
@@ -46,14 +47,21 @@ def _bases(sieve: Sieve, request: Request, machine: Machine) -> Iterator[Base]:
     kept = without(request, unmet)
     fetching = structs.replace(kept, fetch_python=True)
     yield dropped, kept, machine
-    yield dropped, fetching, machine
-    if request.engine == "auto":
+    if machine.pythons is not None and not request.fetch_python:
+        yield dropped, fetching, machine
+    if request.engine == "auto" and _has_conda(sieve):
         yield dropped, structs.replace(fetching, engine="conda"), machine
     if request.sources == "index":
         yield structs.replace(dropped, sources="all"), structs.replace(fetching, sources="all"), machine
     if sieve.target.accelerator == "cuda":
         plain, components = without_cuda(fetching)
         yield Change(accelerator="cpu", drop=(*dropped.drop, *components)), plain, machine
+
+
+def _has_conda(sieve: Sieve) -> bool:
+    """Tells whether some framework takes libraries from conda on this system."""
+    bundles = (bundle for framework in sieve.catalogue.frameworks for bundle in framework.bundles if bundle.os == sieve.target.os)
+    return any(name in CONDA_LIBRARIES for bundle in bundles for name, _ in bundle.libraries)
 
 
 def _is_pin(wish: Wish, sieve: Sieve, asked: tuple[str, ...]) -> bool:
