@@ -1,4 +1,4 @@
-"""Tells for which Pythons a lock holds a wheel of everything: a lock made for one environment lists the wheels of that Python alone, and their hashes admit no other.
+"""Tells for which Pythons a lock holds a wheel of everything: one made for a single environment lists that Python's wheels, whose hashes admit no other.
 
 Source: https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/
 """
