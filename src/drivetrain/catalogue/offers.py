@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -20,6 +21,10 @@ _DECIDING = {
 }
 """Shared libraries that a framework must load and whose code must fit. libcublasLt and cuDNN's engines are left out: they are
 collections of kernels tuned for single chips, so that a small count there does not mean that the chip is not served."""
+
+
+_CUDA_LABEL = re.compile(r"cu\d{2,3}")
+"""Local versions of CUDA builds (`+cu126`); others (`+rocm6.4`, `+xpu`) are for accelerators that are not planned."""
 
 
 def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[Build, ...]:
@@ -327,27 +332,37 @@ def _bundled(bundle: Bundle, row: BuildFact) -> Iterator[Requirement]:
 
 def _local_builds(catalogue: Catalogue, distribution: str, target: Target, dates: dict[str, str]) -> Iterator[Build]:
     """Gives builds that lie in find-links folders and further indexes; their requirements are those of the same release on the index."""
-    found: dict[tuple[str, str, str], list[object]] = {}
+    found: dict[tuple[str, str, str], list[Wheel]] = {}
     for each in catalogue.local_wheels:
         if each.distribution == distribution:
             found.setdefault((each.version, each.local, each.place), []).append(each.wheel)
     releases = {each.version: each for each in catalogue.releases(distribution)}
     for (version, local, place), wheels in found.items():
         release = releases.get(version)
-        if release is None or not local:
+        if release is None or not (local == "cpu" or _CUDA_LABEL.fullmatch(local)):
             continue
-        cpu = local == "cpu"
-        plain = plain_build(catalogue, distribution, release, target)
-        yield msgspec.structs.replace(
-            plain,
-            build=local,
-            local=local,
-            place=place,
-            dated=dates.get(version, ""),
-            wheels=tuple(wheels),
-            family=None if cpu else plain.family,
-            brings_cuda=not cpu,
-            requires=tuple(each for each in plain.requires if not (cpu and (is_cuda_library(each.name) or each.name == "triton"))),
-            variant=local,
-            known=cpu,
-        )
+        build = _local_build(catalogue, plain_build(catalogue, distribution, release, target), local, place, target)
+        yield msgspec.structs.replace(build, dated=dates.get(version, ""), wheels=tuple(wheels), pythons=None)
+
+
+def _local_build(catalogue: Catalogue, plain: Build, local: str, place: str, target: Target) -> Build:
+    """Gives what is known of a build by its label: the framework's own row of it, else what the label says."""
+    framework = catalogue.framework(plain.distribution)
+    rows = catalogue.facts_of_release(framework.name, plain.version) if framework else ()
+    row = next((each for each in rows if each.build == local and target.platform in each.platforms), None)
+    if framework and row:
+        return _described(catalogue, framework, plain, row, False, place=place, target=target)
+    cuda = f"{local[2:-1]}.{local[-1]}" if local != "cpu" and framework else None
+    return msgspec.structs.replace(
+        plain,
+        build=local,
+        local=local,
+        place=place,
+        family=int(cuda.split(".")[0]) if cuda else None,
+        cuda=cuda,
+        brings_cuda=cuda is not None,
+        requires=tuple(each for each in plain.requires if not is_cuda_library(each.name) and each.name != "triton"),
+        complete=plain.complete and cuda is None,
+        variant=local,
+        known=cuda is None,
+    )
