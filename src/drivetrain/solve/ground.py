@@ -60,7 +60,7 @@ class Ground:
     def _kept(self, name: str) -> list[int]:
         """Leaves out builds that no objective could prefer: another one, newer, relates to everything in the same way."""
         positions = sorted(self.reach.reached[name])
-        if name in self.asked:
+        if name in self.asked and name not in self._near:
             return positions
         admitted_by: dict[int, list[int]] = {}
         for number in self._on.get(name, ()):
@@ -187,6 +187,8 @@ class Ground:
         aged = name in self.asked and ages(self.sieve, name)
         if aged:
             costs.append((program.LEVEL_AGE, age_days(self.sieve.newest_date(name), build)))
+        if name in self.asked and name not in self._near:
+            # Whatever was asked for by name comes before Python: an old keras is no price for a newer interpreter.
             costs.append((program.LEVEL_ORDER - self.asked.index(name), rank))
         else:
             level = program.LEVEL_CUDA if is_runtime(name) else program.LEVEL_CUDNN if is_cudnn(name) else program.LEVEL_OTHERS

@@ -61,7 +61,7 @@ meant(D2) :- pick(D,I), near(D,I,D2).
 
 LEVEL_AGE = 190
 LEVEL_ORDER = 180
-"""Frameworks in the request's order, one level each, downwards."""
+"""What was asked for, in the request's order, one level each, downwards."""
 LEVEL_ASSUMPTIONS = 90
 LEVEL_MINOR = 80
 LEVEL_PYTHON = 70

@@ -11,6 +11,7 @@ from drivetrain.model.plan import Reason
 from drivetrain.solve.candidates import Candidate, Sieve, Stopped
 from drivetrain.solve.ground import ages
 from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.solve.unserved import stopped_by, unserved
 from drivetrain.words import say
 
 COUNTERFACTUALS = 3
@@ -26,7 +27,12 @@ def reasons_of(joint: Joint, stack: Stack) -> tuple[Reason, ...]:
         if chosen is None or not ages(joint.sieve, name):
             continue
         for version in newer_versions(joint.sieve, name, chosen):
-            reason = stopping_reason(joint.sieve, name, version) or _brings_cuda(joint, chosen, name, version) or collision_of(joint, stack, name, version)
+            reason = (
+                stopping_reason(joint.sieve, name, version)
+                or _brings_cuda(joint, chosen, name, version)
+                or _unserved(joint.sieve, name, version)
+                or collision_of(joint, stack, name, version)
+            )
             if reason is None and budget:
                 budget -= 1
                 reason = _costs(joint, stack, name, version)
@@ -64,6 +70,25 @@ def stopping_reason(sieve: Sieve, name: str, version: str) -> Reason | None:
     answers = sieve.answers(name, version)
     stopped = [each for each in answers if isinstance(each, Stopped)]
     return deepest(stopped).reason if stopped and len(stopped) == len(answers) else None
+
+
+def _unserved(sieve: Sieve, name: str, version: str) -> Reason | None:
+    """Gives the requirement that nothing here satisfies, if every build of the release has one: torchvision's torch that the driver does not serve."""
+    found = []
+    for candidate in sieve.answers(name, version):
+        if not isinstance(candidate, Candidate):
+            continue
+        rows = ((each, stopped) for each in unserved(sieve, candidate) if (stopped := stopped_by(sieve, each)))
+        if (row := next(rows, None)) is None:
+            return None
+        found.append(row)
+    if not found:
+        return None
+    requirement, stopped = found[0]
+    because = deepest(stopped).reason
+    needs = f"{requirement.name} {_readable(requirement.specifier)}".strip()
+    says = say("left out: it needs {requirement}, and {why}", requirement=needs, why=because.says)
+    return Reason(cause=because.cause, about=name, version=version, says=says, sources=because.sources, because=(because,))
 
 
 def deepest(stopped: list[Stopped]) -> Stopped:

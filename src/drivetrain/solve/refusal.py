@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import structs
 
 from drivetrain.catalogue.families import is_cudnn
 from drivetrain.catalogue.relations.markers import satisfies, version_of
-from drivetrain.model.catalogue import Requirement
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Reason, Refusal
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner
-from drivetrain.solve.candidates import Candidate, Sieve, Stopped
+from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
 from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.reasons import deepest
 from drivetrain.solve.relaxations import relaxations_of
+from drivetrain.solve.unserved import stopped_by, unserved
 from drivetrain.words import say
 
 
@@ -97,25 +95,10 @@ def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[
 
 def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
     """One distribution passes every relation on its own, but none of its builds finds the libraries that it requires."""
-    missing = {each.name: each for candidate in sieve.field(name).candidates[:1] for each in _unserved(sieve, candidate)}
-    because = tuple(deepest(list(stopped)).reason for each in missing.values() if (stopped := _stopped(sieve, each)))
+    missing = {each.name: each for candidate in sieve.field(name).candidates[:1] for each in unserved(sieve, candidate)}
+    because = tuple(deepest(list(stopped)).reason for each in missing.values() if (stopped := stopped_by(sieve, each)))
     says = say("{about}: nothing that it requires fits this target", about=_about(sieve, name, request))
     return because[0] if len(because) == 1 else Reason(cause="dependency-pin-conflict", about=_about(sieve, name, request), says=says, because=because)
-
-
-def _unserved(sieve: Sieve, candidate: Candidate) -> Iterator[Requirement]:
-    """Gives the requirements of a build that no candidate satisfies, as they hold here: with its own extras, on some Python that it serves."""
-    catalogue, platform = sieve.catalogue, sieve.platform
-    for each in candidate.build.requires:
-        if not catalogue.knows(each.name) or sieve.admitted(each.name, each.specifier):
-            continue
-        extras = ("", *candidate.build.extras) if "extra" in each.marker else ("",)
-        if any(catalogue.marker_holds(each.marker, platform, python, extra) for python in candidate.pythons for extra in extras):
-            yield each
-
-
-def _stopped(sieve: Sieve, requirement: Requirement) -> list[Stopped]:
-    return [each for each in sieve.field(requirement.name).stopped if satisfies(each.build.version, requirement.specifier)]
 
 
 def _pairs(sieve: Sieve, core: list[str]) -> tuple[Reason, ...]:

@@ -1,0 +1,25 @@
+"""Finds requirements that nothing on the target satisfies, and the relation that stops what would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drivetrain.catalogue.relations.markers import satisfies
+from drivetrain.model.catalogue import Requirement
+from drivetrain.solve.candidates import Candidate, Sieve, Stopped
+
+
+def unserved(sieve: Sieve, candidate: Candidate) -> Iterator[Requirement]:
+    """Gives the requirements of a build that no candidate satisfies, as they hold here: with its own extras, on some Python that it serves."""
+    catalogue, platform = sieve.catalogue, sieve.platform
+    for each in candidate.build.requires:
+        if not catalogue.knows(each.name) or sieve.admitted(each.name, each.specifier):
+            continue
+        extras = ("", *candidate.build.extras) if "extra" in each.marker else ("",)
+        if any(catalogue.marker_holds(each.marker, platform, python, extra) for python in candidate.pythons for extra in extras):
+            yield each
+
+
+def stopped_by(sieve: Sieve, requirement: Requirement) -> list[Stopped]:
+    """Gives the builds that a requirement admits and a relation stops."""
+    return [each for each in sieve.field(requirement.name).stopped if satisfies(each.build.version, requirement.specifier)]
