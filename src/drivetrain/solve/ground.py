@@ -60,7 +60,7 @@ class Ground:
     def _kept(self, name: str) -> list[int]:
         """Leaves out builds that no objective could prefer: another one, newer, relates to everything in the same way."""
         positions = sorted(self.reach.reached[name])
-        if name in self.asked and name not in self._near:
+        if name in self.asked:
             return positions
         admitted_by: dict[int, list[int]] = {}
         for number in self._on.get(name, ()):
