@@ -8,11 +8,16 @@ from pathlib import Path
 
 import msgspec
 from measure_code import RESULT, Measured
+from msgspec import Struct
+from packaging.specifiers import SpecifierSet
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 from rows import facts, write_rows
 
 from drivetrain.catalogue import CodeRow
+from drivetrain.catalogue.offers import deciding_libraries
+from drivetrain.catalogue.refresh.releases import platforms_of
+from drivetrain.frameworks import frameworks
 from drivetrain.model.catalogue import LibraryCode
 
 ORACLE = "cuobjdump 13.5.37 and 12.4.99 (NVIDIA)"
@@ -85,9 +90,37 @@ Of 8.0 to 8.8 the matrices say "3.5 and later" without an upper end, so nothing 
 """
 
 
+MIXED = SpecifierSet("<1.13")
+"""PyTorch's wheels that hold cuDNN, cuBLAS and NCCL inside libtorch_cuda: the targets of those libraries stand beside its own there (1.12.1: 272 entries of
+sm_35, for which PyTorch itself was not compiled), so that counts say nothing of PyTorch and its build list stays."""
 Code = dict[str, int]
-Libraries = dict[str, tuple[Code, Code]]
-"""SASS and PTX targets with their counts, by library."""
+
+
+class Read(Struct, frozen=True):
+    """The code of one library of one wheel."""
+
+    wheel: str
+    library: str
+    sass: Code
+    ptx: Code
+    source: str
+    ptx_version: str = ""
+    ptx_alone: str = ""
+
+    @property
+    def release(self) -> tuple[str, str]:
+        """The wheel's distribution and version."""
+        project, number, _, _ = parse_wheel_filename(self.wheel)
+        return str(project), str(number)
+
+    def decides(self) -> bool:
+        """Tells whether a framework must load this library and its code must fit; what else was read stays in measured_code.json."""
+        distribution, version = self.release
+        if not (self.sass or self.ptx) or (distribution == "torch" and version in MIXED):
+            return False
+        framework = next((each for each in frameworks() if each.distribution == distribution), None)
+        names = framework.libraries if framework else deciding_libraries(distribution)
+        return not names or any(self.library.startswith(each) for each in names)
 
 
 def write(folder: Path) -> None:
@@ -96,38 +129,40 @@ def write(folder: Path) -> None:
 
 
 def _measured(folder: Path) -> Iterator[CodeRow]:
-    """Gives a row for each release that was read: what cuobjdump showed, and what tools/measure_code.py counted, over the platforms read.
-
-    Chips of one platform alone (Orin and Thor are aarch64) appear in that platform's wheel alone, so the union over platforms misleads no one.
-    """
-    releases: dict[tuple[str, str], tuple[Libraries, list[str]]] = {}
-    for wheel, library, sass, ptx, source in [*_by_oracle(folder), *_by_us()]:
-        project, number, _, _ = parse_wheel_filename(wheel)
-        libraries, sources = releases.setdefault((str(project), str(number)), ({}, []))
-        known = libraries.setdefault(library, ({}, {}))
-        for mine, read in zip(known, (sass, ptx), strict=True):
-            for target, count in read.items():
-                mine[target] = max(count, mine.get(target, 0))
-        if source not in sources:
-            sources.append(source)
-    for (name, version), (libraries, sources) in sorted(releases.items(), key=lambda each: (each[0][0], Version(each[0][1]))):
-        code = tuple(LibraryCode(library=library, sass=_ordered(sass), ptx=_ordered(ptx)) for library, (sass, ptx) in libraries.items())
-        yield CodeRow(distribution=name, versions=f"=={version}", libraries=code, sources=tuple(sources))
+    """Gives the rows of each release that was read, one for the platforms whose wheels hold the same."""
+    ours = list(_by_us())
+    known = {(each.release, each.library) for each in ours}
+    releases: dict[tuple[str, str], dict[str, dict[str, Read]]] = {}
+    # Our counts are of whole files, the tool's of single sections: they stand in where we read nothing.
+    for read in (*(each for each in _by_oracle(folder) if (each.release, each.library) not in known), *ours):
+        for platform in platforms_of(read.wheel.removesuffix(".whl")) if read.decides() else ():
+            releases.setdefault(read.release, {}).setdefault(platform, {})[read.library] = read
+    for (name, version), platforms in sorted(releases.items(), key=lambda each: (each[0][0], Version(each[0][1]))):
+        alike: dict[tuple[LibraryCode, ...], list[str]] = {}
+        for platform, libraries in platforms.items():
+            alike.setdefault(tuple(_code(libraries[each]) for each in sorted(libraries)), []).append(platform)
+        for code, served in alike.items():
+            sources = dict.fromkeys(read.source for platform in served for read in platforms[platform].values())
+            yield CodeRow(distribution=name, versions=f"=={version}", platforms=tuple(sorted(served)), libraries=code, sources=tuple(sources))
 
 
-def _by_oracle(folder: Path) -> Iterator[tuple[str, str, Code, Code, str]]:
+def _code(read: Read) -> LibraryCode:
+    return LibraryCode(library=read.library, sass=_ordered(read.sass), ptx=_ordered(read.ptx), ptx_version=read.ptx_version, ptx_alone=read.ptx_alone)
+
+
+def _by_oracle(folder: Path) -> Iterator[Read]:
     for read in facts(folder, "device_code"):
         everything, counts = read["everything"], read["counts"]
         if everything["sass"] or everything["ptx"]:
             # Where most targets lie outside the sections that were counted (cuFFT keeps its kernels in .ldata), counts would mislead: presence alone.
             by_target = {**counts["elf"], **counts["ptx"]} if len(everything["sass"]) <= 2 * len(counts["elf"]) else {}
             sass, ptx = ({target: by_target.get(target, 0) for target in everything[kind]} for kind in ("sass", "ptx"))
-            yield read["wheel"], read["library"].rpartition("/")[2], sass, ptx, f"{ORACLE}: {read['wheel']}"
+            yield Read(read["wheel"], read["library"].rpartition("/")[2], sass, ptx, f"{ORACLE}: {read['wheel']}")
 
 
-def _by_us() -> Iterator[tuple[str, str, Code, Code, str]]:
+def _by_us() -> Iterator[Read]:
     for row in msgspec.json.decode(RESULT.read_bytes(), type=list[Measured]):
-        yield row.wheel, row.library, row.sass, row.ptx, f"tools/measure_code.py on {row.wheel}"
+        yield Read(row.wheel, row.library, row.sass, row.ptx, f"tools/measure_code.py on {row.wheel}", row.ptx_version, row.ptx_alone)
 
 
 def _ordered(code: Code) -> tuple[tuple[str, int], ...]:
@@ -135,6 +170,7 @@ def _ordered(code: Code) -> tuple[tuple[str, int], ...]:
 
 
 def _documented() -> Iterator[CodeRow]:
+    """Gives the documents' rows, which serve the releases that come, and the platforms whose wheels were not read."""
     for distribution, versions, libraries, targets, sources in DOCUMENTED:
         named = tuple((target, 0) for target in targets.split())
         sass = tuple(each for each in named if each[0].startswith("sm_"))
