@@ -30,8 +30,8 @@ def reasons_of(joint: Joint, stack: Stack) -> tuple[Reason, ...]:
             reason = (
                 stopping_reason(joint.sieve, name, version)
                 or _brings_cuda(joint, chosen, name, version)
-                or _unserved(joint.sieve, name, version)
                 or collision_of(joint, stack, name, version)
+                or _unserved(joint.sieve, name, version)
             )
             if reason is None and budget:
                 budget -= 1

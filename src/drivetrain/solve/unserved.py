@@ -13,10 +13,11 @@ def unserved(sieve: Sieve, candidate: Candidate) -> Iterator[Requirement]:
     """Gives the requirements of a build that no candidate satisfies, as they hold here: with its own extras, on some Python that it serves."""
     catalogue, platform = sieve.catalogue, sieve.platform
     for each in candidate.build.requires:
-        if not catalogue.knows(each.name) or sieve.admitted(each.name, each.specifier):
-            continue
         extras = ("", *candidate.build.extras) if "extra" in each.marker else ("",)
-        if any(catalogue.marker_holds(each.marker, platform, python, extra) for python in candidate.pythons for extra in extras):
+        held = catalogue.knows(each.name) and any(
+            catalogue.marker_holds(each.marker, platform, python, extra) for python in candidate.pythons for extra in extras
+        )
+        if held and not sieve.admitted(each.name, each.specifier):
             yield each
 
 
