@@ -2,8 +2,8 @@
 
 Only the libraries asked for are fetched, one at a time, into a scratch file that is deleted after it was read; the wheel's SHA-256 is the one that the
 index page states, and each library's own checksum is compared. Writes tools/measured_code.json after each wheel, which import_device_code.py takes up;
-wheels that stand there already are not read again, so an interrupted run goes on where it stopped. NVIDIA's cuobjdump gave the same counts on the ten
-libraries that both read, but for libtensorflow_cc of 2.21.0: it does not look into .rodata, where 1149 of 1398 containers lie.
+wheels that stand there already are not read again, so an interrupted run goes on where it stopped. NVIDIA's cuobjdump gave the same counts on ten of
+the eleven libraries that both read; in the other, libtensorflow_cc of 2.21.0, it does not look into .rodata, where 1149 of 1398 containers lie.
 """
 
 from __future__ import annotations
