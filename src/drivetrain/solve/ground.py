@@ -187,8 +187,6 @@ class Ground:
         aged = name in self.asked and ages(self.sieve, name)
         if aged:
             costs.append((program.LEVEL_AGE, age_days(self.sieve.newest_date(name), build)))
-        if name in self.asked and name not in self._near:
-            # Whatever was asked for by name comes before Python: an old keras is no price for a newer interpreter.
             costs.append((program.LEVEL_ORDER - self.asked.index(name), rank))
         else:
             level = program.LEVEL_CUDA if is_runtime(name) else program.LEVEL_CUDNN if is_cudnn(name) else program.LEVEL_OTHERS

@@ -47,6 +47,7 @@ FRAMEWORK = Framework(
     distribution="tensorflow",
     title="TensorFlow",
     import_name="tensorflow",
+    companions=("keras", "tf-keras"),
     renamed=(("tensorflow-gpu", "tensorflow"),),
     parts=(("tensorflow-intel", "windows"), ("tensorflow-macos", "macos")),
     borrows=("jax",),
