@@ -18,7 +18,8 @@ from drivetrain.model.build import Framework, Target
 from drivetrain.model.catalogue import Break, Distribution, Release, Requirement, Snapshot, Wheel
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve import optimum
-from drivetrain.solve.candidates import Candidate, Sieve
+from drivetrain.solve.candidate import Candidate
+from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.ground import age_days
 from drivetrain.solve.optimum import best_stack
 

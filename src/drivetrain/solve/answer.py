@@ -14,7 +14,8 @@ from drivetrain.model.plan import Plan, Reason, Refusal
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner, findings_of, target_of
 from drivetrain.solve.alternatives import alternatives_of
-from drivetrain.solve.candidates import Sieve, held_on
+from drivetrain.solve.candidate import held_on
+from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
 from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.planned import plan_of

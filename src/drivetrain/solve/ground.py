@@ -11,7 +11,8 @@ from drivetrain.catalogue.toolkits import cuda_releases
 from drivetrain.model.build import Build
 from drivetrain.model.catalogue import Break
 from drivetrain.solve import program
-from drivetrain.solve.candidates import Candidate, Sieve
+from drivetrain.solve.candidate import Candidate
+from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.reach import Reach
 
 BYTES_UNIT = 1 << 16

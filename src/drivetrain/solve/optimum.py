@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from drivetrain.solve import program
-from drivetrain.solve.candidates import Candidate, Sieve
+from drivetrain.solve.candidate import Candidate
+from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.ground import Ground, age_days, ages
 
 FIRST_WINDOW_DAYS = 270

@@ -12,9 +12,10 @@ from drivetrain.model.dotted import minor
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Cuda, Finding, Package, Plan
 from drivetrain.model.request import Request
-from drivetrain.solve.candidates import Candidate, size_of
+from drivetrain.solve.candidate import Candidate
 from drivetrain.solve.ground import age_days, ages
 from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.solve.wheels import size_of
 from drivetrain.words import say
 
 
@@ -106,7 +107,7 @@ def _package(name: str, candidate: Candidate, joint: Joint, python: str) -> Pack
         source=place_title(build.place, joint),
         requested=name in joint.asked,
         local=build.local,
-        bytes=size_of(build, joint.sieve.platform, python),
+        bytes=size_of(build, joint.sieve.target.platform, python),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from drivetrain.model.catalogue import Requirement
-from drivetrain.solve.candidates import Candidate, Sieve
+from drivetrain.solve.candidate import Candidate
+from drivetrain.solve.candidates import Sieve
 
 
 class Edge(Struct, frozen=True):

@@ -8,7 +8,8 @@ from drivetrain.catalogue.families import is_cudnn
 from drivetrain.catalogue.relations.markers import version_of
 from drivetrain.model.catalogue import Requirement
 from drivetrain.model.plan import Reason
-from drivetrain.solve.candidates import Candidate, Sieve, Stopped
+from drivetrain.solve.candidate import Candidate, Stopped
+from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.ground import ages
 from drivetrain.solve.optimum import Joint, Stack
 from drivetrain.solve.unserved import stopped_by, unserved

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from drivetrain.catalogue.relations.markers import satisfies
 from drivetrain.model.catalogue import Requirement
-from drivetrain.solve.candidates import Candidate, Sieve, Stopped
+from drivetrain.solve.candidate import Candidate, Stopped
+from drivetrain.solve.candidates import Sieve
 
 
 def unserved(sieve: Sieve, candidate: Candidate) -> Iterator[Requirement]:
     """Gives the requirements of a build that no candidate satisfies, as they hold here: with its own extras, on some Python that it serves."""
-    catalogue, platform = sieve.catalogue, sieve.platform
+    catalogue, platform = sieve.catalogue, sieve.target.platform
     for each in candidate.build.requires:
         extras = ("", *candidate.build.extras) if "extra" in each.marker else ("",)
         held = catalogue.knows(each.name) and any(
