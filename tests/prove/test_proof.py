@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from conftest import MakeFramework
 
+import drivetrain
 from drivetrain.model.documents import decode, encode
 from drivetrain.model.machine import Machine
 from drivetrain.model.verdict import Proof, Verdict
 from drivetrain.prove import verify
 from drivetrain.words import speak
 
+SOURCE = Path(drivetrain.__file__).parents[1]
 ON_CPU = ["import", "devices", "matmul-fp32", "conv2d-fp32", "gradient"]
 ON_GPU = ["matmul-tf32", "matmul-fp16", "matmul-bf16", "conv2d-cudnn-fp16", "cudnn-version"]
 
@@ -223,7 +225,7 @@ def test_the_callers_python_variables_and_folders_stay_out(
         assert not sys.flags.ignore_environment == 0
         assert not site.ENABLE_USER_SITE
         assert os.getcwd() != {str(tmp_path)!r} and not os.listdir()
-        assert "drivetrain" not in sys.modules and not [path for path in sys.path if "drivetrain" in path]
+        assert "drivetrain" not in sys.modules and {str(SOURCE)!r} not in sys.path
         assert os.environ["LD_LIBRARY_PATH"] == "planned" and os.environ["KEPT"] == "kept" and "HOME" not in os.environ
         assert os.environ["PATH"].startswith({str(prefix)!r}) and os.environ["VIRTUAL_ENV"] == {str(prefix)!r}
         assert sys.prefix == {str(prefix)!r}

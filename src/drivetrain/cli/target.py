@@ -52,7 +52,9 @@ def aims_of(options: argparse.Namespace, session: Session) -> tuple[Aim, ...]:
     if not files and options.os and options.gpu:
         # Nothing of this machine is kept, so it need not be probed.
         return (Aim(machine=changed_machine(None, **flags), here=False),)
-    found = tuple(Aim(machine=machine_from_file(path), name=path, here=False) for path in files) or (Aim(machine=this_machine()),)
+    # Constraints of the configuration that a file was probed with bound that machine's own user, and nobody who plans for it.
+    read = ((path, replace(machine_from_file(path), constraints=())) for path in files)
+    found = tuple(Aim(machine=machine, name=path, here=False) for path, machine in read) or (Aim(machine=this_machine()),)
     if not is_described(options):
         return found
     return tuple(Aim(machine=changed_machine(each.machine, **flags), name=each.name, here=False) for each in found)

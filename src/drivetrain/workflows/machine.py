@@ -20,13 +20,10 @@ def this_machine(*, check_indexes: bool = False) -> Machine:
 
 
 def machine_from_file(path: str) -> Machine:
-    """Reads a machine file; raises FileError that names the place of the fault.
-
-    Constraints of the pip or uv configuration that it was probed with bound that machine's own user, and nobody who plans for it.
-    """
+    """Reads a machine file; raises FileError that names the place of the fault."""
     from drivetrain.formats.machine_file import machine_of
 
-    return replace(machine_of(_text(path), path), constraints=())
+    return machine_of(_text(path), path)
 
 
 def save_machine(machine: Machine, path: str) -> None:
