@@ -79,18 +79,9 @@ class Change(Struct, frozen=True, kw_only=True, omit_defaults=True):
     drop: tuple[str, ...] = ()
 
 
-class Edit(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a fix changes: a change of target or request, and environment variables (None unsets)."""
+class Edit(Change, frozen=True, kw_only=True, omit_defaults=True):
+    """What a fix changes: the target, the request, and environment variables (None unsets)."""
 
-    os: str | None = None
-    driver: str | None = None
-    python: str | None = None
-    gpus: tuple[int, ...] | None = None
-    accelerator: str | None = None
-    engine: str | None = None
-    sources: str | None = None
-    require: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
     variables: FrozenMap[str | None] = field(default_factory=FrozenMap)
 
 
