@@ -97,17 +97,22 @@ def _order(version: str) -> tuple[int, ...]:
 
 
 def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, ...]) -> tuple[str, ...]:
-    """Gives the places whose packages count: the configured indexes and find-links always, the frameworks' own by `--sources`."""
-    configured = ("index", *(f"find-links:{each.name}" for each in machine.indexes if each.kind == "find-links"))
+    """Gives the places whose packages count: the configured indexes and find-links always, the frameworks' own by `--sources` or where one is named."""
     own = [each.wheel_index for each in frameworks if each.wheel_index]
+    named = (*request.indexes, *request.find_links, *(each.name for each in machine.indexes if each.kind == "index" and each.reachable is not False))
+    configured = (
+        "index",
+        *(f"find-links:{each.name}" for each in machine.indexes if each.kind == "find-links"),
+        *(name for name, url in own if any(each.startswith(url.split("{")[0].rstrip("/")) for each in named)),
+    )
     if request.engine == "conda":
         configured = (*configured, "conda-forge")
     if request.sources == "index":
         return configured
     if request.sources == "all" or (machine.described and not machine.indexes):
-        return (*configured, *(name for name, _ in own), *(("conda-forge",) if request.engine == "auto" else ()))
-    answered = [each.name for each in machine.indexes if each.reachable]
-    return (*configured, *(name for name, url in own if any(url.startswith(each.rstrip("/")) or each.startswith(url.split("{")[0]) for each in answered)))
+        every = (*configured, *(name for name, _ in own), *(("conda-forge",) if request.engine == "auto" else ()))
+        return tuple(dict.fromkeys(every))
+    return configured
 
 
 def findings_of(target: Target, machine: Machine) -> tuple[Finding, ...]:

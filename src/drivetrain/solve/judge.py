@@ -173,6 +173,11 @@ class Judge:
             return None
         if self._is_borrowed(framework):
             return None
+        if any("+cpu" in each for each in self.wanted(build.distribution).specifiers):
+            says = say(
+                "{name} {version}+cpu is a build for the CPU, and this plan is for the GPU: --accelerator cpu", name=build.distribution, version=build.version
+            )
+            return _reason(build, "cpu-only-package-installed", says)
         says = say("{name} {version} has no CUDA build for {platform} here", name=build.distribution, version=build.version, platform=self.target.platform)
         return _reason(build, "platform-without-build", says)
 
