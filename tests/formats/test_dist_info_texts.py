@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivetrain.formats.build_facts import jaxlib_facts, tensorflow_facts, torch_accelerator, torch_facts
-from drivetrain.formats.dist_info import metadata_of, name_and_version_of, tags_of_wheel
+from drivetrain.formats.dist_info import direct_url_of, metadata_of, name_and_version_of, tags_of_wheel
 from drivetrain.formats.record import record_of
 from drivetrain.formats.wheel_tags import arch_of, os_of, os_of_many
 
@@ -143,3 +143,21 @@ def test_what_a_record_says_comes_back(lines: list[tuple[str, int]]) -> None:
     record = record_of("".join(f"x{path}y,sha256=abc,{size}\n" for path, size in lines))
     assert [each.size_bytes for each in record.files] == [size for _, size in lines]
     assert record.damaged_lines == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"url": "file:///src/mine", "dir_info": {"editable": true}}', ("file:///src/mine", True)),
+        ('{"url": "https://index.example/a-1.whl", "archive_info": {}}', ("https://index.example/a-1.whl", False)),
+        (
+            '{"url": "https://git.example/a.git", "subdirectory": "py", "vcs_info": {"vcs": "git", "commit_id": "0a1b", "requested_revision": "main"}}',
+            ("git+https://git.example/a.git@0a1b#subdirectory=py", False),
+        ),
+        ('{"url": 3', ("", False)),
+        ("[]", ("", False)),
+        ("", ("", False)),
+    ],
+)
+def test_where_a_distribution_came_from(text: str, found: tuple[str, bool]) -> None:
+    assert direct_url_of(text) == found

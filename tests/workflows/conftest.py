@@ -50,6 +50,11 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def make_wheel() -> Callable[..., None]:
+    return wheel
+
+
+@pytest.fixture(scope="session")
 def variables(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a user who has nothing but the folder of wheels."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "DRIVETRAIN_", "VIRTUAL_ENV", "CONDA", "LC_", "LANG"))}

@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 
 from drivetrain.report.schemas import schema
+from drivetrain.workflows.change import request_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -29,6 +30,12 @@ def document(done: subprocess.CompletedProcess[str], name: str, code: int = 0) -
 
 def installed(project: Path) -> set[str]:
     return {each.name.split("-")[0] for each in project.glob(".venv/lib/python3*/site-packages/*.dist-info")}
+
+
+def by_hand(project: Path, variables: dict[str, str], *requirements: str) -> None:
+    """Installs into the project's environment as its owner would."""
+    command = ["uv", "pip", "install", "--python", str(project / ".venv" / "bin" / "python"), "--no-index", "--find-links", variables["PIP_FIND_LINKS"]]
+    subprocess.run([Path(sys.executable).with_name("uv"), *command[1:], *requirements], check=True, capture_output=True)
 
 
 def test_up_makes_an_environment_and_leaves_one_that_still_serves_alone(drivetrain: Run, project: Path) -> None:
@@ -53,11 +60,7 @@ def test_up_makes_an_environment_and_leaves_one_that_still_serves_alone(drivetra
 
 def test_add_and_remove_keep_what_else_is_there(drivetrain: Run, project: Path, variables: dict[str, str]) -> None:
     drivetrain("up", "alpha", "--quiet")
-    uv = Path(sys.executable).with_name("uv")
-    python = project / ".venv" / "bin" / "python"
-    subprocess.run(
-        [uv, "pip", "install", "--python", python, "--no-index", "--find-links", variables["PIP_FIND_LINKS"], "epsilon"], check=True, capture_output=True
-    )
+    by_hand(project, variables, "epsilon")
 
     document(drivetrain("add", "gamma", "--json"), "up")
     assert installed(project) == {"alpha", "beta", "gamma", "epsilon"}
@@ -68,6 +71,47 @@ def test_add_and_remove_keep_what_else_is_there(drivetrain: Run, project: Path, 
     assert refused.returncode == 2
     assert "zeta was not asked for in .venv" in refused.stderr
     assert "alpha" in refused.stderr
+
+
+def test_what_was_installed_by_hand_comes_back_as_it_was(drivetrain: Run, project: Path, variables: dict[str, str], make_wheel: Callable[..., None]) -> None:
+    drivetrain("up", "alpha", "--quiet")
+    mine = project / "mine"
+    mine.mkdir()
+    make_wheel(mine, "zeta", "3.0")
+    by_hand(project, variables, "beta==1.0", str(mine / "zeta-3.0-py3-none-any.whl"))
+
+    document(drivetrain("add", "epsilon", "--json"), "up")
+    site = next(project.glob(".venv/lib/python3*/site-packages"))
+    assert {each.name for each in site.glob("*.dist-info")} == {f"{each}.dist-info" for each in ("alpha-1.0", "beta-1.0", "epsilon-1.0", "zeta-3.0")}
+    # Once asked for, it is asked for by its file still.
+    document(drivetrain("remove", "epsilon", "--json"), "up")
+    assert installed(project) == {"alpha", "beta", "zeta"}
+    document(drivetrain("remove", "zeta", "--json"), "up")
+    assert installed(project) == {"alpha", "beta"}
+
+
+def test_an_editable_project_stays_editable(drivetrain: Run, project: Path) -> None:
+    drivetrain("up", "alpha", "--quiet")
+    site = next(project.glob(".venv/lib/python3*/site-packages"))
+    info = site / "mine-0.1.dist-info"
+    info.mkdir()
+    folder = project / "my project"
+    files = {"METADATA": "Metadata-Version: 2.1\nName: mine\nVersion: 0.1\n", "REQUESTED": "", "INSTALLER": "pip", "RECORD": ""}
+    for name, text in {**files, "direct_url.json": json.dumps({"url": folder.as_uri(), "dir_info": {"editable": True}})}.items():
+        (info / name).write_text(text)
+    wish = {each.name: each for each in request_of(project / ".venv").wishes}["mine"]
+    assert (wish.url, wish.editable, wish.specifier) == (str(folder), True, "")
+
+
+def test_up_leaves_additions_alone_and_says_what_a_new_one_lacks(drivetrain: Run, project: Path, variables: dict[str, str]) -> None:
+    drivetrain("up", "alpha", "--quiet")
+    by_hand(project, variables, "epsilon")
+    assert not document(drivetrain("up", "alpha", "--json"), "up")["installed"]
+    assert installed(project) == {"alpha", "beta", "epsilon"}
+    done = document(drivetrain("up", "gamma", "--json"), "up")
+    assert "epsilon==1.0" in done["says"]
+    assert "drivetrain add epsilon==1.0" in done["says"]
+    assert list((project / done["previous"]).glob("lib/python3*/site-packages/epsilon-1.0.dist-info"))
 
 
 def test_what_cannot_be_resolved_together_is_refused_with_the_way_out(drivetrain: Run, project: Path) -> None:

@@ -66,6 +66,24 @@ def tags_of_wheel(text: str) -> tuple[str, ...]:
     return tuple(match[2].strip() for line in text.splitlines() if (match := _HEADER.fullmatch(line)) and match[1] == "Tag")
 
 
+def direct_url_of(text: str) -> tuple[str, bool]:
+    """Gives what a direct_url.json names and whether it is editable; ("", False) for none.
+
+    Source: https://packaging.python.org/en/latest/specifications/direct-url/.
+    """
+    import json
+
+    try:
+        found = json.loads(text)
+        url, folder, vcs = found["url"], found.get("subdirectory"), found.get("vcs_info")
+        editable = found.get("dir_info", {}).get("editable") is True
+        if vcs:
+            url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "", False
+    return f"{url}{f'#subdirectory={folder}' if folder else ''}", editable
+
+
 def _headers(text: str) -> list[str]:
     """Gives the header lines, folded ones joined: the description after the first empty line is not read."""
     lines: list[str] = []

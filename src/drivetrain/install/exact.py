@@ -10,8 +10,11 @@ from drivetrain.install.prefix import owner_of
 from drivetrain.model.lock import Lock
 
 
-def installed_exactly(prefix: Path, lock: Lock) -> bool:
-    """Tells whether the prefix is ours, was made from this lock, and still has its distributions and no others; files are not looked into (audit does)."""
+def installed_exactly(prefix: Path, lock: Lock, *, others: bool = False) -> bool:
+    """Tells whether the prefix is ours, was made from this lock, and still has its distributions; files are not looked into (audit does).
+
+    With `others`, what somebody installed besides does not count against it.
+    """
     owner = owner_of(prefix)
     if owner.lock is None or not _is_same(owner.lock, lock) or not python_of(prefix).exists():
         return False
@@ -19,7 +22,7 @@ def installed_exactly(prefix: Path, lock: Lock) -> bool:
     if site is None:
         return False
     present = {(normalised(name), version) for name, _, version in (each.name.removesuffix(".dist-info").rpartition("-") for each in site.glob("*.dist-info"))}
-    return all(is_present(each.name, each.version, present) for each in lock.artifacts) and len(present) <= _distributions(owner.lock)
+    return all(is_present(each.name, each.version, present) for each in lock.artifacts) and (others or len(present) <= _distributions(owner.lock))
 
 
 def _is_same(one: Lock, other: Lock) -> bool:

@@ -42,6 +42,9 @@ class Installed(Struct, frozen=True, kw_only=True):
     requested: bool = False
     """Whether a REQUESTED file lies in its dist-info."""
     installer: str = ""
+    url: str = ""
+    """Where it came from when that was no index (direct_url.json, PEP 610), as a requirement names it; empty otherwise."""
+    editable: bool = False
     tags: tuple[str, ...] = ()
     """Wheel tags of its WHEEL file."""
     files: tuple[OwnedFile, ...] = ()

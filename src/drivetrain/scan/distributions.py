@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from drivetrain.formats.dist_info import metadata_of, name_and_version_of, normalised, tags_of_wheel
+from drivetrain.formats.dist_info import direct_url_of, metadata_of, name_and_version_of, normalised, tags_of_wheel
 from drivetrain.formats.record import record_of
 from drivetrain.model.environment import Installed, OwnedFile
 from drivetrain.words import say
@@ -78,10 +78,13 @@ def _installed(folder: Path, base: str, is_folder: bool, notes: list[str]) -> In
     name, version = (metadata.name, metadata.version) if metadata else named or ("", "")
     if not is_folder or folder.suffix == ".egg-info":
         return Installed(name=name, version=version, path=base + folder.name, requires=metadata.requires if metadata else ())
+    url, editable = direct_url_of(_text(folder / "direct_url.json") or "")
     return Installed(
         name=name,
         version=version,
         path=base + folder.name,
+        url=url,
+        editable=editable,
         requires=metadata.requires if metadata else (),
         extras=metadata.extras if metadata else (),
         requested=(folder / "REQUESTED").exists(),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from msgspec.structs import replace
 
 from drivetrain.errors import PrefixError, UsageError
+from drivetrain.formats.dist_info import normalised
 from drivetrain.install.prefix import Owner
 from drivetrain.model.environment import Installed
 from drivetrain.model.request import Request, Wish
 from drivetrain.words import say
 from drivetrain.workflows.asking import with_wishes
 from drivetrain.workflows.prefixes import shown
-
-TOOLS = frozenset({"pip", "setuptools", "wheel", "uv"})
-"""Installers that somebody put into the environment: they come back with it only when asked for."""
 
 
 def request_with(prefix: Path, requirements: tuple[str, ...], *, fetch_python: bool = False) -> Request:
@@ -45,7 +45,6 @@ def request_without(prefix: Path, names: tuple[str, ...], *, fetch_python: bool 
 def request_of(prefix: Path) -> Request:
     """Gives what the environment was made for, and what its owner has installed into it since; raises PrefixError for one that is not ours."""
     from drivetrain.install import owner_of
-    from drivetrain.scan import scan
 
     owner = owner_of(prefix)
     if owner.kind != "ours" or owner.request is None:
@@ -53,19 +52,46 @@ def request_of(prefix: Path) -> Request:
             say("{prefix} was not made by drivetrain: what it is for is not known", prefix=shown(prefix)),
             say("make one that is with drivetrain up, or name another with --prefix"),
         )
-    return with_wishes(owner.request, tuple(_wish(each) for each in scan(prefix).installed if _is_added(each, owner)))
+    return with_wishes(owner.request, tuple(wish_for(each) for each in added_by_hand(prefix, owner)))
 
 
-def _is_added(installed: Installed, owner: Owner) -> bool:
-    assert owner.lock is not None
-    assert owner.request is not None
-    if installed.name in TOOLS or not installed.requested:
+def added_by_hand(prefix: Path, owner: Owner) -> tuple[Installed, ...]:
+    """Gives what somebody installed into the environment since it was made, by name: other distributions, and other versions of those of its lock."""
+    from drivetrain.formats.toml_tree import table_of
+    from drivetrain.scan import scan
+
+    if owner.lock is None:
+        return ()
+    packages = table_of(owner.lock.text, owner.lock.path).get("packages", [])
+    locked = {normalised(str(each["name"])): str(each.get("version") or "") for each in packages}
+    return tuple(each for each in scan(prefix).installed if each.requested and not _is_as_locked(each, locked.get(each.name)))
+
+
+def _is_as_locked(installed: Installed, version: str | None) -> bool:
+    if version is None:
         return False
-    locked = {each.name.lower().replace("_", "-") for each in owner.lock.artifacts}
-    return installed.name not in locked and installed.name not in {each.name for each in owner.request.wishes}
+    # A folder or an archive is locked without a version.
+    return version in ("", installed.version) or _same(version, installed.version)
 
 
-def _wish(installed: Installed) -> Wish:
+def _same(one: str, other: str) -> bool:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(one) == Version(other)
+    except InvalidVersion:
+        return False
+
+
+def wish_for(installed: Installed) -> Wish:
+    """Gives the requirement that brings a distribution back as it is there: from its folder or repository, else by its version."""
     from drivetrain.formats.requirements import wish_of
 
-    return wish_of(f"{installed.name}=={installed.version}", origin=say("installed since"))
+    origin = say("installed since")
+    if not installed.url:
+        return wish_of(f"{installed.name}=={installed.version}", origin=origin)
+    wish = replace(wish_of(f"{installed.name} @ {installed.url}", origin=origin), name=installed.name)
+    if not installed.editable:
+        return wish
+    folder = url2pathname(urlsplit(installed.url).path)
+    return replace(wish, url=folder, editable=True)

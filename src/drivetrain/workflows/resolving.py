@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
+from drivetrain.formats.toml_tree import table_of
 from drivetrain.model.lock import Clash, Lock
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Change, Package, Plan, Reason, Refusal, Relaxation
@@ -76,9 +77,13 @@ def resolved(request: Request, bench: Bench, first: Plan | Refusal) -> Resolved:
 
 def with_locked(plan: Plan, lock: Lock) -> Plan:
     """Adds the versions that uv found for what was asked for and the catalogue does not plan."""
-    versions = {each.name: each for each in lock.artifacts}
-    found = [versions[name] for name in dict.fromkeys(name_of(each) for each in plan.requirements) if name in versions and plan.package(name) is None]
-    added = tuple(Package(name=each.name, version=each.version, requested=True, bytes=each.bytes) for each in found)
+    asked = {name: text for text in plan.requirements if plan.package(name := name_of(text)) is None}
+    versions = {each.name: (each.version, each.bytes) for each in lock.artifacts}
+    if any(name not in versions for name in asked):
+        # Folders are no artifacts.
+        table = table_of(lock.text, lock.path)
+        versions = {each["name"]: (str(each.get("version") or ""), None) for each in table.get("packages", [])} | versions
+    added = tuple(Package(name=name, version=versions[name][0], requested=True, bytes=versions[name][1]) for name in asked if name in versions)
     place = next((at for at, each in enumerate(plan.packages) if not each.requested), len(plan.packages))
     return replace(plan, packages=(*plan.packages[:place], *added, *plan.packages[place:]))
 

@@ -24,7 +24,7 @@ def still_serves(owner: Owner, request: Request, machine: Machine) -> bool:
     wishes = (*request.wishes, *(each for each in request.constraints if _locked(owner.lock, each.name) is not None))
     if not all(_is_met(each, owner.plan, owner.lock, owner.request) for each in wishes):
         return False
-    return installed_exactly(Path(owner.prefix), owner.lock)
+    return installed_exactly(Path(owner.prefix), owner.lock, others=True)
 
 
 def _fits_machine(plan: Plan, request: Request, machine: Machine) -> bool:

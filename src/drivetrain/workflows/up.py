@@ -156,9 +156,24 @@ def _left(order: Order) -> str:
 def _committed(order: Order, staged: Staged, done: Up) -> Up:
     from drivetrain.install import commit
 
+    left_behind = _left_behind(order, staged)
     committed = commit(staged)
     previous = shown(committed.previous) if committed.previous else None
-    return _reported(order, replace(done, previous=previous, says=say("; ").join(committed.says)))
+    return _reported(order, replace(done, previous=previous, says=say("; ").join((*left_behind, *committed.says))))
+
+
+def _left_behind(order: Order, staged: Staged) -> tuple[str, ...]:
+    """Says what somebody installed by hand into the environment that is replaced, and is not in the new one."""
+    from drivetrain.workflows.change import added_by_hand, wish_for
+
+    if staged.owner.kind != "ours" or order.typed.verb != "up":
+        return ()
+    kept = {each.name for each in order.request.wishes}
+    gone = [wish_for(each).text for each in added_by_hand(order.prefix, staged.owner) if each.name not in kept]
+    if not gone:
+        return ()
+    command = order.typed.bare("add", *gone, *order.typed.placed)
+    return (say("not in the new one is what was installed by hand: {names}; to have it again: {command}", names=", ".join(gone), command=command),)
 
 
 def _kept(order: Order, owner: Owner, step: Step) -> Up:
