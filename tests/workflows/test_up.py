@@ -155,10 +155,31 @@ def test_an_audit_error_leaves_the_environment_as_it_was(drivetrain: Run, projec
 
 def test_a_breakdown_is_one_line_and_changes_nothing(drivetrain: Run, project: Path) -> None:
     done = drivetrain("up", "alpha", "--quiet", PIP_FIND_LINKS=str(project / "nowhere"))
-    assert done.returncode in (2, 3)
+    assert done.returncode == 2
     assert not (project / ".venv").exists()
-    if done.returncode == 2:
-        assert done.stderr.count("\n") == 1
+    assert done.stderr.count("\n") == 1
+    assert "find-links" in done.stderr.partition("→")[2]
+    whole = drivetrain("up", "alpha", "--json", "--debug", PIP_FIND_LINKS=str(project / "nowhere"))
+    assert document(whole, "up", 2)["failed_at"] == "lock"
+    assert "Traceback" in whole.stderr
+    assert whole.stderr.rstrip().endswith("(os error 2)"), "what uv said comes last"
+
+
+def test_a_name_that_no_index_has_is_said_so(drivetrain: Run) -> None:
+    done = document(drivetrain("up", "alphabetical", "alpha", "--json"), "up", 3)
+    (reason,) = done["plan"]["refusal"]
+    assert (reason["cause"], reason["about"]) == ("requested-version-does-not-exist", "alphabetical")
+    done = document(drivetrain("up", "alpha", "pytroch", "--json"), "up", 3)
+    assert done["plan"]["refusal"][0]["says"] == "pytroch is on none of the package indexes: the nearest names are pytorch"
+    done = document(drivetrain("up", "alpha>=7", "--json"), "up", 3)
+    assert done["plan"]["refusal"][0]["says"] == "alpha>=7 does not exist on the package indexes: there is alpha==1.0"
+
+
+def test_an_empty_prefix_is_not_the_default_one(drivetrain: Run, project: Path) -> None:
+    for words in (("up", "alpha"), ("add", "alpha"), ("audit",), ("run", "--", "python")):
+        done = drivetrain(words[0], "--prefix", "", *words[1:])
+        assert (done.returncode, done.stderr) == (2, "--prefix needs a value → name a folder, or leave --prefix out\n")
+    assert not (project / ".venv").exists()
 
 
 def test_install_takes_a_lock_or_a_plan(finished: tuple[Path, Run]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,37 @@ def refusal_of(request: Request, bench: Bench, plan: Plan, clash: Clash) -> Refu
         answer = bench.plan(fewer, relaxations=False) if any(not each.is_component for each in fewer.wishes) else None
         if isinstance(answer, Plan) and isinstance(bench.lock(answer, fewer), Lock):
             ways.append(Relaxation(change=Change(drop=(text,)), says=say("without {requirement}", requirement=text), plan=answer))
-    return Refusal(refusal=(Reason(cause="dependency-pin-conflict", about=about, says=says),), relaxations=tuple(ways))
+    reason = does_not_exist(says, plan, bench.facts) or Reason(cause="dependency-pin-conflict", about=about, says=says)
+    return Refusal(refusal=(reason,), relaxations=tuple(ways))
+
+
+_NO_SUCH_NAME = re.compile(r"Because (\S+) was not found in (?!the cache)")
+_NO_SUCH_VERSION = re.compile(r"Because (?:there is no version of (\S+?)(?: and you|$)|only (.+?) is available and you require (\S+?),? )")
+
+
+def does_not_exist(says: str, plan: Plan, facts: Catalogue) -> Reason | None:
+    """Gives the reason in plain words where what was asked for by name, or the version of it, is nowhere on the indexes; None for any other clash."""
+    asked = {name_of(each): each for each in plan.requirements}
+    found, version = _NO_SUCH_NAME.match(says), _NO_SUCH_VERSION.match(says)
+    if found and found[1] in asked:
+        text = say("{name} is on none of the package indexes", name=found[1])
+        close = get_close_matches(found[1], _names(facts), n=3, cutoff=0.7)
+        text = say("{text}: the nearest names are {names}", text=text, names=", ".join(close)) if close else text
+        return Reason(cause="requested-version-does-not-exist", about=asked[found[1]], says=text)
+    name = name_of(version[1] or version[3]) if version else ""
+    if version is None or name not in asked:
+        return None
+    text = say("{requirement} does not exist on the package indexes", requirement=asked[name])
+    text = say("{text}: there is {available}", text=text, available=version[2]) if version[2] else text
+    return Reason(cause="requested-version-does-not-exist", about=asked[name], says=text)
+
+
+def _names(facts: Catalogue) -> list[str]:
+    """Every name by which something that the catalogue plans can be asked for."""
+    names = [*facts.distributions]
+    for framework in facts.frameworks:
+        names += [framework.name, framework.distribution, *(name for name, _ in framework.renamed)]
+    return list(dict.fromkeys(names))
 
 
 def name_of(text: str) -> str:
