@@ -14,12 +14,13 @@ An answer is a value, a breakdown is an exception: no plan, a broken environment
 
 
 class DrivetrainError(Exception):
-    """Something broke; `says` is one line (what and where), `next` one line (what to do)."""
+    """Something broke; `says` is one line (what and where), `next` one line (what to do), `course` all that a program which failed has said (--debug)."""
 
-    def __init__(self, says: str, next: str = "") -> None:
+    def __init__(self, says: str, next: str = "", *, course: str = "") -> None:
         super().__init__(says)
         self.says = says
         self.next = next
+        self.course = course
 
 
 class UsageError(DrivetrainError):

@@ -42,6 +42,8 @@ def failed(err: str) -> DrivetrainError:
         (CERTIFICATE, IndexUnreachable, "https://index.example did not answer (invalid peer certificate", "pip config set global.cert"),
         (FULL, PrefixError, "the disk is full", "--cache-dir"),
         ("error: Something new\n  cause: in uv\n", EngineError, "the lock was not made: Something new: in uv", "--debug"),
+        ("error: Failed to initialize cache at `/ro`\n  cause: Read-only file system (os error 30)\n", PrefixError, "/ro", "--cache-dir"),
+        ("error: Failed to read `--find-links` directory: /nowhere\n  cause: No such file\n", EngineError, "/nowhere", "correct --find-links"),
         ("", EngineError, "uv ended with status 2", "--debug"),
     ],
 )
@@ -51,7 +53,8 @@ def test_each_breakdown_is_one_line_with_a_way_out(err: str, kind: type[Drivetra
     assert says in error.says
     assert advice in error.next
     assert "\n" not in error.says
-    assert "pw" not in error.says
+    assert "pw" not in error.says + error.course
+    assert error.course == without_credentials(err).strip()
 
 
 def test_an_older_uvs_explanation_is_read_too() -> None:

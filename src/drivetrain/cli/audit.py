@@ -29,9 +29,9 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
 
 def place_of(options: argparse.Namespace) -> str | None:
     """Gives the prefix that was named, in either way."""
-    if options.place and options.prefix and options.place != options.prefix:
+    if None not in (options.place, options.prefix) and options.place != options.prefix:
         raise UsageError(say("{one} and --prefix {other} contradict each other", one=options.place, other=options.prefix), say("name one environment"))
-    return options.place or options.prefix or None
+    return options.prefix if options.place is None else str(options.place)
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from drivetrain.cli.asked import typed_of
-from drivetrain.cli.emit import emit, emit_failure
+from drivetrain.cli.emit import emit, emit_course, emit_failure
 from drivetrain.cli.session import Session
 from drivetrain.model.machine import Machine
 from drivetrain.model.report import Up
@@ -57,6 +57,7 @@ def ordered_in_place(
         here=here,
         upgrade=getattr(options, "upgrade", True),
         ask=asker(session, yes=options.yes),
+        broke=lambda error: emit_course(session, error),
         progress=progress_of(session),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
 
-from drivetrain.cli.emit import emit_failure, emit_lines, emit_text, prepare_streams
+from drivetrain.cli.emit import emit_course, emit_failure, emit_lines, emit_text, prepare_streams
 from drivetrain.cli.listing import entries, nearest
 from drivetrain.cli.session import Session, session_of
 from drivetrain.errors import DrivetrainError, Interrupted, UsageError
@@ -29,21 +29,18 @@ def dispatch(arguments: Sequence[str]) -> int:
         emit_failure(session, says, stop.next if isinstance(stop, Interrupted) else "")
         return 130
     except DrivetrainError as error:
-        return _broken(session, error.says, error.next)
+        return _broken(session, error, error.says, error.next)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        return _broken(session, f"{place}{error.strerror or error}", say("see the whole course with --debug"))
+        return _broken(session, error, f"{place}{error.strerror or error}", say("see the whole course with --debug"))
     except Exception as error:
         says = say("drivetrain broke down: {error}", error=f"{type(error).__name__}: {error}")
-        return _broken(session, says, say("see the whole course with --debug, and report it"))
+        return _broken(session, error, says, say("see the whole course with --debug, and report it"))
 
 
-def _broken(session: Session, says: str, next_line: str) -> int:
-    """Says in one line what broke; under --debug the traceback comes first."""
-    if session.debug:
-        import traceback
-
-        traceback.print_exc()
+def _broken(session: Session, error: Exception, says: str, next_line: str) -> int:
+    """Says in one line what broke; under --debug its course comes first."""
+    emit_course(session, error)
     emit_failure(session, says, next_line)
     return 2
 

@@ -71,6 +71,17 @@ def emit_failure(session: Session, says: str, next_line: str) -> None:
     _write(sys.stderr, as_called(session, rendered([line], colour=False)))
 
 
+def emit_course(session: Session, error: BaseException) -> None:
+    """Writes to standard error how something came to break, and all that the program which broke has said; under --debug alone."""
+    if session.debug:
+        import traceback
+
+        _write(sys.stderr, "".join(traceback.format_exception(error)))
+        course = getattr(error, "course", "")
+        if course:
+            _write(sys.stderr, f"{course}\n")
+
+
 def as_called(session: Session, text: str) -> str:
     """Gives the text with lines to type that begin as the user's own did: "./drivetrain run" after the wrapper."""
     if session.program == "drivetrain":

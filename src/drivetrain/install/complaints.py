@@ -40,8 +40,14 @@ def explanation(err: str) -> str | None:
 def breakdown(finished: Finished, doing: str) -> DrivetrainError:
     """Gives the error that says what broke; `doing` begins its sentence ("the lock was not made")."""
     err = without_credentials(finished.err)
+    error = _breakdown(finished.code, err, doing)
+    error.course = err.strip()
+    return error
+
+
+def _breakdown(code: int, err: str, doing: str) -> DrivetrainError:
     causes = _causes(err)
-    last = causes[-1] if causes else say("uv ended with status {status}", status=finished.code)
+    last = causes[-1] if causes else say("uv ended with status {status}", status=code)
     if "os error 28" in err or "No space left on device" in err:
         return PrefixError(say("{doing}: the disk is full", doing=doing), say("make room, or choose other places with --prefix and --cache-dir"))
     mismatch = re.search(r"Hash mismatch for `([^`]+)`", err)
@@ -68,7 +74,12 @@ def breakdown(finished: Finished, doing: str) -> DrivetrainError:
         last = re.sub(r"\s*\(https?://\S+\)", "", last)
         place = re.sub(r"^(\w+://[^/]+).*", r"\1", url[0]) if url else say("a package index")
         return IndexUnreachable(say("{doing}: {place} did not answer ({reason})", doing=doing, place=place, reason=last), _way_out(err))
-    return EngineError(f"{doing}: {_joined(causes) or last}", say("--debug shows all that uv said"))
+    says = f"{doing}: {_joined(causes) or last}"
+    if "Failed to initialize cache" in err:
+        return PrefixError(says, say("choose another place with --cache-dir"))
+    if "Failed to read `--find-links`" in err:
+        return EngineError(says, say("correct --find-links, or find-links in pip's and uv's configuration"))
+    return EngineError(says, say("--debug shows all that uv said"))
 
 
 def _way_out(err: str) -> str:

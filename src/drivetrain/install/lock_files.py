@@ -5,6 +5,7 @@ Source: https://packaging.python.org/en/latest/specifications/pylock-toml/ (PEP 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -64,7 +65,8 @@ def write_lock(lock: Lock, path: Path) -> Lock:
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise FileError(say("the lock {path} cannot be written: {reason}", path=path, reason=error.strerror)) from error
     return replace(lock, path=str(path), text=text)
 
@@ -138,4 +140,6 @@ def _expect(value: Any, kind: type, place: str, name: str) -> None:
 
 
 def _damaged(name: str, fault: str) -> FileError:
-    return FileError(say("{name} is not a lock: {fault}", name=name, fault=fault), say("make it anew: drivetrain up, or drivetrain export --format pylock"))
+    return FileError(
+        say("{name} is not a lock: {fault}", name=name, fault=fault), say("make it anew: drivetrain up writes one into the environment, drivetrain/pylock.toml")
+    )

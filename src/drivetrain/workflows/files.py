@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -34,5 +35,6 @@ def write_bytes(path: str | Path, content: bytes) -> None:
         beside.write_bytes(content)
         beside.replace(goal)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise FileError(say("{path} cannot be written: {reason}", path=path, reason=error.strerror or error), say("choose another file")) from error

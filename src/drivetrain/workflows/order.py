@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from drivetrain.errors import DrivetrainError
 from drivetrain.model.machine import Machine
 from drivetrain.model.request import Request
 from drivetrain.report.typed import Typed
@@ -15,6 +16,10 @@ from drivetrain.workflows.progress import Progress, Silent
 def _agree(question: str, otherwise: bool) -> bool:
     del question
     return otherwise
+
+
+def _untold(error: DrivetrainError) -> None:
+    del error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,4 +40,6 @@ class Order:
     """Whether the machine is this one; another one can only be planned for."""
     ask: Callable[[str, bool], bool] = _agree
     """(question, answer where nobody can be asked)."""
+    broke: Callable[[DrivetrainError], None] = _untold
+    """Who is told of a breakdown that ends as an answer, so that --debug can show its course."""
     progress: Progress = field(default_factory=Silent)

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from drivetrain.errors import PrefixError
+from drivetrain.errors import PrefixError, UsageError
 from drivetrain.report.shell import Shell, quoted
 from drivetrain.words import say
 
@@ -15,18 +15,25 @@ DEFAULT = ".venv"
 
 def prefix_to_make(asked: str | None) -> Path:
     """Gives where `up` and `install` make an environment: ./.venv, where editors look, unless told."""
-    return Path(asked or DEFAULT).expanduser().absolute()
+    return Path(DEFAULT if asked is None else _named(asked)).expanduser().absolute()
 
 
 def prefix_at_hand(asked: str | None) -> Path:
     """Gives the environment that is meant: the one named, else $VIRTUAL_ENV, else $CONDA_PREFIX, else ./.venv; raises PrefixError without one."""
-    named = asked or active_prefix() or (DEFAULT if Path(DEFAULT).is_dir() else None)
+    named = _named(asked) if asked is not None else active_prefix() or (DEFAULT if Path(DEFAULT).is_dir() else None)
     if named is None:
         raise PrefixError(say("no environment is active, and there is no ./.venv"), say("name one with --prefix, or make one with drivetrain up"))
     prefix = Path(named).expanduser().absolute()
     if not prefix.is_dir():
         raise PrefixError(say("{prefix} is no folder", prefix=shown(prefix)), say("name an environment with --prefix"))
     return prefix
+
+
+def _named(asked: str) -> str:
+    """An empty name is a shell variable that was not set: what is meant is not known, and ./.venv is not it."""
+    if not asked.strip():
+        raise UsageError(say("--prefix needs a value"), say("name a folder, or leave --prefix out"))
+    return asked
 
 
 def active_prefix() -> str | None:

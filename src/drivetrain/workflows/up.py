@@ -82,7 +82,7 @@ def _locked(order: Order, bench: Bench, first: Plan, step: Step) -> Up:
         with step.timed("lock"):
             found = resolved(order.request, bench, first)
     except (EngineError, IndexUnreachable, PrefixError) as error:
-        return _broken(step, "lock", first, error)
+        return _broken(order, step, "lock", first, error)
     if isinstance(found.plan, Refusal) or found.lock is None:
         refusal = with_ways(found.plan, order.typed, "up") if isinstance(found.plan, Refusal) else found.plan
         return _ended(step, status="refused", failed_at="lock", plan=refusal)
@@ -104,7 +104,7 @@ def _made(order: Order, bench: Bench, plan: Plan, lock: Lock, step: Step) -> Up:
             lot = Lot(lock=lock, prefix=order.prefix, interpreter=interpreter, plan=plan, request=order.request)
             staged = stage(lot, bench.settings, told(order.progress))
     except (EngineError, IndexUnreachable, PrefixError) as error:
-        return _broken(step, "install", plan, error)
+        return _broken(order, step, "install", plan, error)
     amount = size(staged.bytes)
     order.progress.finish(
         say("installed: {count} distributions, {size}, in {time}", count=staged.distributions, size=amount, time=duration(step.seconds["install"]))
@@ -209,5 +209,6 @@ def _ended(step: Step, **fields: object) -> Up:
     return Up(seconds=FrozenMap(step.seconds), **fields)  # type: ignore[arg-type]
 
 
-def _broken(step: Step, failed_at: str, plan: Plan, error: DrivetrainError) -> Up:
+def _broken(order: Order, step: Step, failed_at: str, plan: Plan, error: DrivetrainError) -> Up:
+    order.broke(error)
     return _ended(step, status="failed", failed_at=failed_at, plan=plan, says=" → ".join(filter(None, (error.says, error.next))))
