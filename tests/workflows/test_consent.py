@@ -105,7 +105,7 @@ def test_enter_means_yes_and_the_end_of_the_input_means_no(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     assert asker(Session(terminal=True), yes=False)("go on?", True) is agreed
-    assert capsys.readouterr().err == "go on? [Y/n] "
+    assert capsys.readouterr().err == "go on? [Y/n] " + ("" if typed else "\n")
 
 
 def test_nobody_is_asked_without_a_terminal_or_with_yes() -> None:

@@ -52,6 +52,12 @@ def test_up_makes_an_environment_and_leaves_one_that_still_serves_alone(drivetra
     assert (again["status"], again["installed"], again["previous"]) == ("done", False, None)
     assert (project / ".venv" / "pyvenv.cfg").stat().st_ino == made
 
+    left = project / ".drivetrain" / "staging" / ".venv-0123456789ab"
+    for folder in (left, left.with_name(left.name + ".work")):
+        folder.mkdir()  # what a run that was killed leaves
+    assert not document(drivetrain("up", "alpha", "--json"), "up")["installed"]
+    assert list(left.parent.iterdir()) == []
+
     other = document(drivetrain("up", "beta<2", "--json"), "up")
     assert other["installed"]
     assert installed(project) == {"beta"}

@@ -26,6 +26,8 @@ def asker(session: Session, *, yes: bool) -> Ask:
         except KeyboardInterrupt:
             sys.stderr.write("\n")
             raise
+        if not answer:
+            sys.stderr.write("\n")
         # An empty line is Enter; no line at all is the end of the input, and nobody has agreed.
         return bool(answer) and answer.strip().lower() in ("", "y", "yes", "是", "好")
 

@@ -29,8 +29,8 @@ class Grounds:
         return self._staging / f"{self.prefix.name}-{secrets.token_hex(6)}"
 
     def stagings(self) -> list[Path]:
-        """Gives this prefix's staging folders; whoever holds the lock and is not staging may take them for leftovers."""
-        pattern = re.compile(re.escape(self.prefix.name) + r"-[0-9a-f]{12}")
+        """Gives this prefix's staging folders and the working folders beside them; whoever holds the lock and is not staging may take them for leftovers."""
+        pattern = re.compile(re.escape(self.prefix.name) + r"-[0-9a-f]{12}(\..+)?")
         return [path for path in _folders(self._staging) if pattern.fullmatch(path.name)]
 
     def generations(self) -> list[tuple[int, Path]]:

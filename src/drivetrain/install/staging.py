@@ -75,7 +75,8 @@ def discard(staged: Staged) -> None:
 def _installed(order: Order, path: Path, settings: EngineSettings, progress: Progress | None) -> Integrity:
     """Makes the environment at that path, for the prefix of the order."""
     prefix = order.prefix.absolute()
-    with tempfile.TemporaryDirectory(prefix="drivetrain-install-") as name:
+    # Beside the staging folder, so that a run which was killed leaves it where the next one clears up: an index URL in it may hold a password.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as name:
         work = Path(name)
         engine = Engine(settings, work)
         pylock = work / "pylock.toml"
@@ -97,8 +98,10 @@ def _installed(order: Order, path: Path, settings: EngineSettings, progress: Pro
             raise EngineError(say("uv made an environment without site-packages"))
         found = integrity_of(site, order.lock)
         _check(found, site)
-        _made(engine, [*venv, work / "plain"])
-        activate_as(path, prefix, work / "plain", variables_of(order.plan, prefix, site.relative_to(path).as_posix()))
+        # The temporary folder has a name that no shell quotes, so that what is around it in the scripts can be read.
+        with tempfile.TemporaryDirectory(prefix="drivetrain-plain-") as plain:
+            _made(engine, [*venv, "--clear", plain])
+            activate_as(path, prefix, Path(plain), variables_of(order.plan, prefix, site.relative_to(path).as_posix()))
         moved_text(path, prefix)
     return found
 

@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 
 def up(order: Order) -> Up:
     """Makes the environment that the order asks for, or says what stands against it; the one that was there stays until the new one is proven."""
-    from drivetrain.install import check_prefix
+    from drivetrain.install import check_prefix, recover
     from drivetrain.workflows.satisfied import still_serves
 
     step = Step(seconds={})
-    owner = check_prefix(order.prefix) if not order.dry_run else None
+    owner = None
     if not order.dry_run:
+        recover(order.prefix)
+        owner = check_prefix(order.prefix)
         say_what_is_missing(order)
     if owner is not None and not order.upgrade and still_serves(owner, order.request, order.machine):
         return _kept(order, owner, step)
