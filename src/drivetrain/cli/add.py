@@ -6,6 +6,7 @@ import argparse
 
 from drivetrain.cli.asked import typed_of
 from drivetrain.cli.changing import add_changing_flags, finish, ordered_in_place
+from drivetrain.cli.names import framework_names
 from drivetrain.cli.session import Session
 from drivetrain.errors import UsageError
 from drivetrain.words import say
@@ -23,6 +24,11 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         (("add", "transformers"), say("one thing more")),
         (("add", f"{frameworks[-1] if frameworks else 'numpy'}>=2.6", "--dry-run"), say("what would change")),
     )
+
+
+def completed() -> tuple[str, ...]:
+    """Gives the words that Tab offers."""
+    return framework_names()
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from drivetrain.cli.emit import emit_text
-from drivetrain.cli.listing import entries
-from drivetrain.cli.parser import one_of, parser_of
+from drivetrain.cli.listing import GLOBAL_VALUES, entries
+from drivetrain.cli.parser import OneOf, one_of, parser_of
 from drivetrain.cli.session import Session
 from drivetrain.errors import UsageError
 from drivetrain.words import say
 
+if TYPE_CHECKING:
+    from drivetrain.report.completion import Command, Flag
+
 SHELLS = ("bash", "zsh", "fish", "powershell")
+WORDS_ONLY = ("versions", "catalogue", "schema", "completion")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,13 +38,28 @@ def run(options: argparse.Namespace, session: Session) -> int:
         raise UsageError(say("no shell is named"), say("one of: {choices}", choices=", ".join(SHELLS)))
     from drivetrain.report.completion import script
 
-    return emit_text(session, "completion", script(options.shell, _flags(session)))
+    return emit_text(session, "completion", script(options.shell, _commands(session), GLOBAL_VALUES))
 
 
-def _flags(session: Session) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Gives each command's line of help and flags."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+def _commands(session: Session) -> tuple[Command, ...]:
+    """Gives what can be completed of each command."""
+    from drivetrain.report.completion import Command
+
+    found: list[Command] = []
     for entry in entries():
-        parser = parser_of(import_module(f"drivetrain.cli.{entry.module}"), entry.name, session)
-        found[entry.name] = (entry.says, tuple(flag for action in parser._actions for flag in action.option_strings if flag.startswith("--")))
-    return found
+        module = import_module(f"drivetrain.cli.{entry.module}")
+        actions = parser_of(module, entry.name, session)._actions
+        words = getattr(module, "completed", tuple)()
+        placed = next((each.type.choices for each in actions if not each.option_strings and isinstance(each.type, OneOf)), ())
+        flags = tuple(_flag(each) for each in actions if each.option_strings)
+        found.append(Command(name=entry.name, says=entry.says, flags=flags, words=(*words, *placed), files=entry.name not in WORDS_ONLY))
+    return tuple(found)
+
+
+def _flag(action: argparse.Action) -> Flag:
+    from drivetrain.report.completion import Flag
+
+    words: tuple[str, ...] = action.type.choices if isinstance(action.type, OneOf) else ()
+    files = (say("FILE"), say("FOLDER"), say("VERSION|PATH"), say("FOLDER|URL"))
+    value = "" if action.nargs == 0 else "words" if words else "file" if action.metavar in files else "text"
+    return Flag(names=tuple(reversed(action.option_strings)), value=value, words=words, says=action.help or "")

@@ -8,13 +8,10 @@ from importlib import import_module
 from types import ModuleType
 
 from drivetrain.cli.emit import emit_course, emit_failure, emit_lines, emit_text, prepare_streams
-from drivetrain.cli.listing import entries, nearest
+from drivetrain.cli.listing import GLOBAL_VALUES, entries, nearest
 from drivetrain.cli.session import Session, session_of
 from drivetrain.errors import DrivetrainError, Interrupted, UsageError
 from drivetrain.words import say, speak
-
-GLOBAL_VALUES = ("--lang", "--cache-dir")
-GLOBAL_SWITCHES = ("--json", "--offline", "--quiet", "--debug")
 
 
 def dispatch(arguments: Sequence[str]) -> int:

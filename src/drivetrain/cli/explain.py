@@ -23,6 +23,13 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
     )
 
 
+def completed() -> tuple[str, ...]:
+    """Gives the words that Tab offers."""
+    from drivetrain.workflows.pages import topics
+
+    return topics()
+
+
 def run(options: argparse.Namespace, session: Session) -> int:
     topic = options.forced or options.topic
     from drivetrain.workflows.pages import page_of, topics

@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from drivetrain.words import say
 
+GLOBAL_VALUES = ("--lang", "--cache-dir")
+"""Flags with a value that may stand before the command."""
+
 
 class Entry(Struct, frozen=True):
     """One command of the list."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
 from types import ModuleType
 from typing import NoReturn
 
@@ -63,15 +62,21 @@ def add_everywhere(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-h", "--help", action="store_true", help=say("this help"))
 
 
-def one_of(flag: str, choices: tuple[str, ...]) -> Callable[[str], str]:
-    """Gives the reader of a flag that takes one of a few words."""
+class OneOf:
+    """Reads a flag that takes one of a few words."""
 
-    def read(value: str) -> str:
-        if value not in choices:
-            raise UsageError(say("{flag} cannot be {value}", flag=flag, value=value or '""'), say("one of: {choices}", choices=", ".join(choices)))
+    def __init__(self, flag: str, choices: tuple[str, ...]) -> None:
+        self.flag, self.choices = flag, choices
+
+    def __call__(self, value: str) -> str:
+        if value not in self.choices:
+            raise UsageError(say("{flag} cannot be {value}", flag=self.flag, value=value or '""'), say("one of: {choices}", choices=", ".join(self.choices)))
         return value
 
-    return read
+
+def one_of(flag: str, choices: tuple[str, ...]) -> OneOf:
+    """Gives the reader of a flag that takes one of a few words."""
+    return OneOf(flag, choices)
 
 
 def _apart(module: ModuleType, parser: argparse.ArgumentParser, words: list[str]) -> tuple[list[str], list[str]]:

@@ -6,6 +6,7 @@ import argparse
 
 from drivetrain.cli.asked import add_request_flags, request_of, typed_of
 from drivetrain.cli.emit import emit, emit_aside
+from drivetrain.cli.names import framework_names
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import Aim, add_target_flags, aims_of, with_interpreter
 from drivetrain.errors import UsageError
@@ -35,6 +36,11 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         ),
         (("plan", "-r", "requirements.txt", "--why"), say("somebody's requirements, or why they cannot be served")),
     )
+
+
+def completed() -> tuple[str, ...]:
+    """Gives the words that Tab offers."""
+    return framework_names()
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

@@ -6,6 +6,7 @@ import argparse
 
 from drivetrain.cli.asked import typed_of
 from drivetrain.cli.changing import add_changing_flags, finish, ordered_in_place
+from drivetrain.cli.names import framework_names
 from drivetrain.cli.session import Session
 from drivetrain.errors import UsageError
 from drivetrain.words import say
@@ -20,6 +21,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
     return ((("remove", "transformers"), say("one thing less")), (("remove", frameworks[0] if frameworks else "numpy", "--dry-run"), say("what would change")))
+
+
+def completed() -> tuple[str, ...]:
+    """Gives the words that Tab offers."""
+    return framework_names()
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

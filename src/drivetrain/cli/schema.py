@@ -19,6 +19,13 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
     return ((("schema",), say("every name")), (("schema", "plan"), say("the schema of what plan --json prints")))
 
 
+def completed() -> tuple[str, ...]:
+    """Gives the words that Tab offers."""
+    from drivetrain.report.schemas import TYPES
+
+    return tuple(sorted(TYPES))
+
+
 def run(options: argparse.Namespace, session: Session) -> int:
     import json
 

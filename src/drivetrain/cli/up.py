@@ -6,6 +6,7 @@ import argparse
 
 from drivetrain.cli.asked import add_request_flags, request_of, typed_of
 from drivetrain.cli.changing import add_changing_flags, finish, ordered
+from drivetrain.cli.names import framework_names
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import add_target_flags, one_aim, with_interpreter
 from drivetrain.errors import UsageError
@@ -26,6 +27,11 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         (("up", "-r", "requirements.txt", "--prefix", "env", "--yes"), say("a project's requirements, elsewhere, without a question")),
         (("up", *frameworks, "--accelerator", "cpu"), say("without the GPU")),
     )
+
+
+def completed() -> tuple[str, ...]:
+    """Gives the words that Tab offers."""
+    return framework_names()
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

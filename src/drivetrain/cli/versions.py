@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from drivetrain.cli.emit import emit
+from drivetrain.cli.names import framework_names
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import add_target_flags, one_aim
 from drivetrain.errors import UsageError
@@ -22,6 +23,11 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         (("versions", name), say("for this machine")),
         (("versions", "cudnn", "--os", "linux", "--gpu", "sm_70", "--driver", "580"), say("for a machine that is described")),
     )
+
+
+def completed() -> tuple[str, ...]:
+    """Gives the words that Tab offers."""
+    return (*framework_names(), "cuda", "cudnn")
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
