@@ -49,7 +49,7 @@ def _commands(session: Session) -> tuple[Command, ...]:
     for entry in entries():
         module = import_module(f"drivetrain.cli.{entry.module}")
         actions = parser_of(module, entry.name, session)._actions
-        words = getattr(module, "completed", tuple)()
+        words: tuple[str, ...] = getattr(module, "completed", tuple)()
         placed = next((each.type.choices for each in actions if not each.option_strings and isinstance(each.type, OneOf)), ())
         flags = tuple(_flag(each) for each in actions if each.option_strings)
         found.append(Command(name=entry.name, says=entry.says, flags=flags, words=(*words, *placed), files=entry.name not in WORDS_ONLY))
