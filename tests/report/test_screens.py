@@ -15,11 +15,12 @@ from drivetrain.report.text_audit import audit_screen
 from drivetrain.report.text_home import Home, home_screen
 from drivetrain.report.text_machine import machine_screen
 from drivetrain.report.text_page import markdown_lines, page_screen
-from drivetrain.report.text_plan import plan_screen, why_screen
+from drivetrain.report.text_plan import places_of, plan_screen, why_screen
 from drivetrain.report.text_proof import proof_screen
 from drivetrain.report.text_refusal import refusal_screen
 from drivetrain.report.text_up import install_screen, up_screen
 from drivetrain.report.typed import Typed
+from drivetrain.words import speak
 
 Value = Callable[[str], Any]
 
@@ -150,3 +151,12 @@ def test_a_gpu_without_a_driver_is_said_before_anything_else(value: Value, typed
 def test_without_a_gpu_a_plan_shows_how_to_see_one_with_a_gpu(value: Value, typed: Typed) -> None:
     assert "with a GPU  ./drivetrain plan" in shown(plan_screen(value("plan_cpu"), value("machine_bare"), typed))
     assert "with a GPU" not in shown(plan_screen(value("plan"), value("machine"), typed))
+
+
+def test_places_are_listed_as_each_language_lists(value: Value) -> None:
+    plan = replace(value("plan"), sources=("package index",))
+    assert places_of(plan) == "the package index"
+    assert places_of(replace(plan, sources=("package index", "/wheels", "conda-forge"))) == "the package index, /wheels and conda-forge"
+    speak("zh")
+    assert places_of(replace(plan, sources=("包索引", "/wheels", "conda-forge"))) == "包索引、/wheels、conda-forge"
+    speak("en")

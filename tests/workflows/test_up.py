@@ -203,7 +203,7 @@ def test_install_takes_a_lock_or_a_plan(finished: tuple[Path, Run]) -> None:
 
 
 def test_run_gives_the_variables_and_the_childs_own_exit_code(finished: tuple[Path, Run]) -> None:
-    _, drivetrain = finished
+    project, drivetrain = finished
     done = drivetrain("run", "--", "python", "-c", "import alpha, os, sys; print(alpha.VERSION, os.environ['VIRTUAL_ENV'] == sys.prefix)")
     assert (done.returncode, done.stdout) == (0, "1.0 True\n")
     failed = drivetrain("run", "python", "-c", "import sys; sys.exit(7)")
@@ -211,6 +211,9 @@ def test_run_gives_the_variables_and_the_childs_own_exit_code(finished: tuple[Pa
     assert "drivetrain audit" in failed.stderr
     assert drivetrain("run", "--", "no-such-program").returncode == 2
     assert drivetrain("run", "--prefix", "nowhere", "--", "python").returncode == 2
+    (project / "script.sh").write_text("echo hello\n")
+    assert drivetrain("run", "--", "./script.sh").stderr == "./script.sh may not be executed → run it with its interpreter: python ./script.sh\n"
+    assert drivetrain("audit", VIRTUAL_ENV="/no/where").stderr.startswith("$VIRTUAL_ENV names /no/where, which is no folder → ")
 
 
 def test_audit_and_verify_of_an_environment_at_hand(finished: tuple[Path, Run]) -> None:

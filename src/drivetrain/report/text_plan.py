@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Package, Plan, Reason
@@ -120,8 +121,16 @@ def size_lines(plan: Plan) -> list[str]:
     pieces = [say("{amount} to download", amount=size(plan.download_bytes))] if plan.download_bytes else []
     if plan.installed_bytes:
         pieces.append(say("{amount} on disk", amount=size(plan.installed_bytes)))
-    places = say("from {places}", places=say(" and ").join(plan.sources)) if plan.sources else ""
+    places = say("from {places}", places=places_of(plan)) if plan.sources else ""
     return wrapped(say("; ").join(filter(None, (say(", ").join(pieces), places)))) if pieces or places else []
+
+
+def places_of(plan: Plan) -> str:
+    """Gives the places that the plan counted on, as a sentence lists them."""
+    named = [say("the package index") if each == say("package index") else each for each in plan.sources]
+    if len(named) == 1:
+        return named[0]
+    return say("{places} and {last}", places=reduce(lambda one, other: say("{one}, {other}", one=one, other=other), named[:-1]), last=named[-1])
 
 
 def summary(plan: Plan) -> str:

@@ -11,6 +11,7 @@ from drivetrain.report.shell import Shell, quoted
 from drivetrain.words import say
 
 DEFAULT = ".venv"
+_ACTIVE = ("VIRTUAL_ENV", "CONDA_PREFIX")
 
 
 def prefix_to_make(asked: str | None) -> Path:
@@ -24,6 +25,10 @@ def prefix_at_hand(asked: str | None) -> Path:
     if named is None:
         raise PrefixError(say("no environment is active, and there is no ./.venv"), say("name one with --prefix, or make one with drivetrain up"))
     prefix = Path(named).expanduser().absolute()
+    if not prefix.is_dir() and asked is None and (variable := next((each for each in _ACTIVE if os.environ.get(each) == named), None)):
+        raise PrefixError(
+            say("${variable} names {prefix}, which is no folder", variable=variable, prefix=prefix), say("deactivate it, or name an environment with --prefix")
+        )
     if not prefix.is_dir():
         raise PrefixError(say("{prefix} is no folder", prefix=shown(prefix)), say("name an environment with --prefix"))
     return prefix

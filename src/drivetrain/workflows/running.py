@@ -19,6 +19,8 @@ def run_inside(prefix: Path, command: tuple[str, ...]) -> int:
     """Runs the command to its end; its input, output and Ctrl-C are its own."""
     variables = variables_inside(prefix, os.environ)
     program = shutil.which(command[0], path=variables["PATH"])
+    if program is None and (Path(command[0]).name != command[0]) and Path(command[0]).exists():
+        raise EngineError(say("{program} may not be executed", program=command[0]), say("run it with its interpreter: python {program}", program=command[0]))
     if program is None:
         raise EngineError(
             say("{program} is neither in {prefix} nor on the PATH", program=command[0], prefix=shown(prefix)), say("check the name, or add what brings it")
