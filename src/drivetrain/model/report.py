@@ -54,6 +54,20 @@ class Failure(Struct, frozen=True, kw_only=True):
     next: str
 
 
+class Text(Struct, frozen=True, kw_only=True):
+    """A text that answers no question: help, the version, a completion script."""
+
+    schema: Literal["drivetrain/help/1", "drivetrain/version/1", "drivetrain/completion/1"]
+    text: str
+
+
+class Names(Struct, frozen=True, kw_only=True):
+    """The documents that have a schema."""
+
+    schema: Literal["drivetrain/schemas/1"] = "drivetrain/schemas/1"
+    names: tuple[str, ...]
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """The page of a cause, component, term or question."""
 

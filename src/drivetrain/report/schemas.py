@@ -9,20 +9,24 @@ from drivetrain.model.listing import CatalogueSummary, Plans, Versions
 from drivetrain.model.machine import Machine
 from drivetrain.model.outcome import Audit
 from drivetrain.model.plan import Plan, Refusal
-from drivetrain.model.report import Failure, Install, Page, Up
+from drivetrain.model.report import Failure, Install, Names, Page, Text, Up
 from drivetrain.model.verdict import Proof
 
 TYPES: dict[str, Any] = {
     "audit": Audit,
     "catalogue": CatalogueSummary,
+    "completion": Text,
     "error": Failure,
+    "help": Text,
     "install": Install,
     "machine": Machine,
     "page": Page,
     "plan": Plan | Refusal,
     "plans": Plans,
+    "schemas": Names,
     "up": Up,
     "verify": Proof,
+    "version": Text,
     "versions": Versions,
 }
 """Name in "drivetrain/NAME/1" to the type of the document."""

@@ -54,8 +54,10 @@ def versions_of(component: str, machine: Machine, cache_dir: str | None = None) 
     if not set(names) & set(known):
         from difflib import get_close_matches
 
-        near = ", ".join(get_close_matches(component, (*known, *tests), n=3)) or ", ".join((*tests, *(each.distribution for each in facts.frameworks)))
-        raise UsageError(say("the catalogue knows no {component}", component=component), say("the nearest: {names}", names=near))
+        near = ", ".join(get_close_matches(component, (*known, *tests), n=3))
+        some = ", ".join((*tests, *(each.distribution for each in facts.frameworks)))
+        way = say("the nearest: {names}", names=near) if near else say("for instance: {names}", names=some)
+        raise UsageError(say("the catalogue knows no {component}", component=component), way)
     request = Request(wishes=(wish_of(names[0]),), pre=True)
     sieve = Sieve(request, target_of(request, machine, facts.frameworks), facts)
     rows = [row for name in names for row in _rows(sieve, facts, name, several=len(names) > 1)]
