@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from drivetrain.errors import EngineError
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 GRACE_SECONDS = 3.0
 """How long a child may tidy up after SIGTERM before SIGKILL."""
@@ -177,7 +177,7 @@ def _start(words: tuple[str, ...], environment: Mapping[str, str] | None, folder
         )
     except OSError as error:
         raise EngineError(
-            say("{program} cannot be started: {reason}", program=words[0], reason=error.strerror or error),
+            say("{program} cannot be started: {reason}", program=words[0], reason=why(error)),
             say("check that the file exists and may be executed"),
         ) from error
 

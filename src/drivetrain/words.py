@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -36,3 +37,22 @@ def say(template: str, **values: object) -> str:
     table = _translations.get()
     text = template if table is None else table.get(template, template)
     return text.format(**values) if values else text
+
+
+def why(error: BaseException) -> str:
+    """Gives the reason that the system, or a decoder, has for an error, in the language in use; any other as it is."""
+    if isinstance(error, UnicodeDecodeError):
+        return say("it is not a text in UTF-8")
+    if not isinstance(error, OSError):
+        return str(error)
+    known = {
+        errno.ENOENT: say("No such file or directory"),
+        errno.EACCES: say("Permission denied"),
+        errno.EPERM: say("Operation not permitted"),
+        errno.EISDIR: say("Is a directory"),
+        errno.ENOTDIR: say("Not a directory"),
+        errno.ENOSPC: say("No space left on device"),
+        errno.EROFS: say("Read-only file system"),
+        errno.ENOEXEC: say("Exec format error"),
+    }
+    return known.get(error.errno or 0) or error.strerror or str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,3 +170,13 @@ def test_a_prefix_is_repeated_where_a_command_takes_one(cli: Cli) -> None:
     said = cli("up", "jax", "--prefix", "env", "--dry-run", "--offline", "--accelerator", "cpu")
     assert "drivetrain up jax --accelerator cpu --prefix env" in said.out
     assert not [line for line in said.out.splitlines() if "drivetrain plan" in line and "--prefix" in line]
+
+
+def test_what_the_system_says_is_said_in_chinese_too(cli: Cli, tmp_path: Path) -> None:
+    for words in (("plan", "-r", "nowhere.txt"), ("plan", "numpy", "--machine", "nowhere.json"), ("install", "nowhere.json"), ("install", str(tmp_path))):
+        said = cli(*words, "--lang", "zh")
+        assert said.code == 2
+        assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", said.err.partition(" → ")[0]), said.err
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in cli("plan", "numpy", "--machine", str(tmp_path / "bytes.json"), "--lang", "zh").err
+    assert "expected" not in cli("plan", "jax>>2", "--lang", "zh").err

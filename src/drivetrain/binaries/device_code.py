@@ -11,7 +11,7 @@ from drivetrain.binaries.window import window_on
 from drivetrain.errors import FileError
 from drivetrain.model.binary import CodeRead, DeviceCode
 from drivetrain.model.catalogue import LibraryCode
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 LINKED = (".nv_fatbin", ".nv_fatb")
 """Sections of linked code, ELF and PE."""
@@ -32,7 +32,7 @@ def code_in(path: Path) -> CodeRead:
                 if container.fault:
                     faults.append(container.fault)
     except OSError as error:
-        raise FileError(say("{path}: cannot be read ({why})", path=path, why=error.strerror or error), say("check the path and your rights on it")) from error
+        raise FileError(say("{path}: cannot be read ({why})", path=path, why=why(error)), say("check the path and your rights on it")) from error
     codes = (DeviceCode(kind=kind, target=target, section=section, count=count) for (kind, target, section), count in sorted(counts.items()))  # type: ignore[arg-type]
     return CodeRead(codes=tuple(codes), faults=tuple(faults))
 

@@ -31,7 +31,7 @@ def page(slug: str, language: str = "en") -> Page:
     near = get_close_matches(slug, slugs(), n=3)
     raise UsageError(
         say("no page is called {slug}", slug=slug),
-        say("nearest: {names}", names=", ".join(near)) if near else say("drivetrain explain --topic causes lists them"),
+        say("nearest: {names}", names=", ".join(near)) if near else say("a cause is named in brackets by drivetrain plan and drivetrain audit"),
     )
 
 

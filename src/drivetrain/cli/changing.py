@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from drivetrain.workflows.order import Order
 
 
-def add_changing_flags(parser: argparse.ArgumentParser, *, dry_run: bool = True) -> None:
+def add_changing_flags(parser: argparse.ArgumentParser, *, dry_run: bool = True, at_hand: bool = False) -> None:
     """Adds the flags of the commands that make an environment."""
     group = parser.add_argument_group(say("what is made"))
-    group.add_argument("--prefix", metavar=say("FOLDER"), help=say("where the environment is; default ./.venv"))
+    place = say("the environment; default: the active one, else ./.venv") if at_hand else say("where the environment is; default ./.venv")
+    group.add_argument("--prefix", metavar=say("FOLDER"), help=place)
     if dry_run:
         group.add_argument("--dry-run", action="store_true", help=say("stop after the plan: nothing is changed"))
     group.add_argument("--yes", action="store_true", help=say("ask nothing"))

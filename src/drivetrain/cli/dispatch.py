@@ -11,7 +11,7 @@ from drivetrain.cli.emit import emit_course, emit_failure, emit_lines, emit_text
 from drivetrain.cli.listing import GLOBAL_VALUES, entries, nearest
 from drivetrain.cli.session import Session, session_of
 from drivetrain.errors import DrivetrainError, Interrupted, UsageError
-from drivetrain.words import say, speak
+from drivetrain.words import say, speak, why
 
 
 def dispatch(arguments: Sequence[str]) -> int:
@@ -29,7 +29,7 @@ def dispatch(arguments: Sequence[str]) -> int:
         return _broken(session, error, error.says, error.next)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        return _broken(session, error, f"{place}{error.strerror or error}", say("see the whole course with --debug"))
+        return _broken(session, error, f"{place}{why(error)}", say("see the whole course with --debug"))
     except Exception as error:
         says = say("drivetrain broke down: {error}", error=f"{type(error).__name__}: {error}")
         return _broken(session, error, says, say("see the whole course with --debug, and report it"))

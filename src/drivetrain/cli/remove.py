@@ -14,7 +14,7 @@ from drivetrain.words import say
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("requirements", nargs="*", metavar=say("NAME"), help=say("what goes"))
-    add_changing_flags(parser)
+    add_changing_flags(parser, at_hand=True)
     parser.add_argument("--refresh", action="store_true", help=say("ask the indexes for news first"))
     parser.add_argument("--fetch-python", action="store_true", help=say("a Python that the machine lacks may be downloaded"))
 

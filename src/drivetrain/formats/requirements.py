@@ -14,7 +14,7 @@ from drivetrain.errors import UsageError
 from drivetrain.formats.direct_reference import is_path, reference_of, scp_as_url
 from drivetrain.formats.requirement_repair import nearest
 from drivetrain.model.request import COMPONENTS, Wish
-from drivetrain.words import say
+from drivetrain.words import language, say
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -104,7 +104,8 @@ def _parsed(requirement: str, typed: str, origin: str) -> Requirement:
         return Requirement(requirement)
     except InvalidRequirement as error:
         better = nearest(typed)
-        reason = "" if better else str(error).splitlines()[0]
+        # The parser speaks English alone.
+        reason = "" if better or language() != "en" else str(error).splitlines()[0]
         raise _refused(typed, origin, better, reason) from error
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from drivetrain.errors import PrefixError
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 
 class Grounds:
@@ -51,7 +51,7 @@ class Grounds:
             file = (self.folder / f"{self.prefix.name}.lock").open("a+", encoding="utf-8")
         except OSError as error:
             raise PrefixError(
-                say("{folder} cannot be written: {reason}", folder=self.prefix.parent, reason=error.strerror), say("choose another place with --prefix")
+                say("{folder} cannot be written: {reason}", folder=self.prefix.parent, reason=why(error)), say("choose another place with --prefix")
             ) from error
         try:
             _lock_file(file)

@@ -20,7 +20,7 @@ from drivetrain.errors import FileError
 from drivetrain.formats.toml_tree import Table, table_of
 from drivetrain.install.toml_text import dumped
 from drivetrain.model.lock import Artifact, Lock
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 FILES = ("wheels", "sdist", "archive", "directory")
 """Keys of a package that name files."""
@@ -31,7 +31,7 @@ def read_lock(path: Path) -> Lock:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = why(error)
         raise FileError(say("the lock {path} cannot be read: {reason}", path=path, reason=reason)) from error
     return replace(lock_of(text, str(path)), path=str(path))
 
@@ -67,7 +67,7 @@ def write_lock(lock: Lock, path: Path) -> Lock:
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-        raise FileError(say("the lock {path} cannot be written: {reason}", path=path, reason=error.strerror)) from error
+        raise FileError(say("the lock {path} cannot be written: {reason}", path=path, reason=why(error))) from error
     return replace(lock, path=str(path), text=text)
 
 

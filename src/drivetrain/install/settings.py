@@ -19,7 +19,7 @@ from drivetrain.errors import FileError
 from drivetrain.formats.pip_configuration import PipSettings
 from drivetrain.formats.toml_tree import Table, table_of
 from drivetrain.model.documents import FrozenMap
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
@@ -74,5 +74,5 @@ def _table(path: Path, *, must_exist: bool) -> Table:
     except (OSError, UnicodeDecodeError) as error:
         if isinstance(error, FileNotFoundError | NotADirectoryError) and not must_exist:
             return {}
-        reason = getattr(error, "strerror", None) or error
+        reason = why(error)
         raise FileError(say("uv's configuration {path} cannot be read: {reason}", path=path, reason=reason), say("mend the file or remove it")) from error

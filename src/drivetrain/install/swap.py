@@ -23,7 +23,7 @@ from drivetrain.install.occupants import occupants_of
 from drivetrain.install.prefix import Owner, check_prefix, owner_of
 from drivetrain.install.staged import Staged
 from drivetrain.model.documents import decode, encode
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 
 class Committed(Struct, frozen=True, kw_only=True):
@@ -192,6 +192,6 @@ def _refuse(prefix: Path, error: OSError) -> NoReturn:
         errno.EACCES: say("a program has files of it open, or the folder is not yours"),
     }
     raise PrefixError(
-        say("{prefix} cannot be replaced: {reason}", prefix=prefix, reason=reasons.get(error.errno or 0, error.strerror)),
+        say("{prefix} cannot be replaced: {reason}", prefix=prefix, reason=reasons.get(error.errno or 0, why(error))),
         say("choose another place with --prefix; {prefix} is as it was", prefix=prefix),
     ) from error

@@ -13,7 +13,7 @@ from msgspec import Struct
 from drivetrain.formats.dist_info import direct_url_of, metadata_of, name_and_version_of, normalised, tags_of_wheel
 from drivetrain.formats.record import record_of
 from drivetrain.model.environment import Installed, OwnedFile
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 _LEFTOVER = re.compile(r"~.+")
 _CONDA_TOOLS = frozenset({"python", "pip", "setuptools", "wheel"})
@@ -37,7 +37,7 @@ def found_in(sites: tuple[Path, ...]) -> Found:
         try:
             entries = sorted(os.scandir(site), key=lambda entry: entry.name)
         except OSError as error:
-            notes.append(say("{path}: cannot be read ({why})", path=site, why=error.strerror or error))
+            notes.append(say("{path}: cannot be read ({why})", path=site, why=why(error)))
             continue
         for entry in entries:
             if entry.name.endswith((".dist-info", ".egg-info")) and not entry.name.startswith("~"):

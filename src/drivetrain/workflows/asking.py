@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from drivetrain.errors import FileError, UsageError
 from drivetrain.model.request import Request, RequestFile, Wish
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -96,7 +96,7 @@ def text_of(name: str) -> str:
     try:
         return decoded(Path(name).expanduser().read_bytes())
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = why(error)
         raise FileError(say("{file} cannot be read: {reason}", file=name, reason=reason), say("correct -r")) from error
 
 

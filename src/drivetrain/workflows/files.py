@@ -9,7 +9,7 @@ from typing import Any
 
 from drivetrain.errors import FileError
 from drivetrain.model.documents import encode
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 
 def write_document(path: str | Path, value: Any) -> None:
@@ -37,4 +37,4 @@ def write_bytes(path: str | Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise FileError(say("{path} cannot be written: {reason}", path=path, reason=error.strerror or error), say("choose another file")) from error
+        raise FileError(say("{path} cannot be written: {reason}", path=path, reason=why(error)), say("choose another file")) from error

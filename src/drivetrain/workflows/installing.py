@@ -19,7 +19,7 @@ from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.report import Install
 from drivetrain.model.request import Request
 from drivetrain.report.amounts import duration, size
-from drivetrain.words import say
+from drivetrain.words import say, why
 from drivetrain.workflows.making import agree_to_download, told
 from drivetrain.workflows.prefixes import shown
 from drivetrain.workflows.progress import Progress, Silent
@@ -98,9 +98,7 @@ def plan_or_lock(name: str) -> Plan | Lock:
         content = path.read_bytes()
         answer = decode(content, Plan | Refusal)  # type: ignore[arg-type]
     except OSError as error:
-        raise FileError(
-            say("{file} cannot be read: {reason}", file=name, reason=error.strerror or error), say("write one: drivetrain plan ... -o plan.json")
-        ) from error
+        raise FileError(say("{file} cannot be read: {reason}", file=name, reason=why(error)), say("write one: drivetrain plan ... -o plan.json")) from error
     except msgspec.MsgspecError as error:
         reason = str(error).replace("`", "")
         raise FileError(say("{file} is no plan: {reason}", file=name, reason=reason), say("write one: drivetrain plan ... -o plan.json")) from error

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from drivetrain.errors import FileError, UsageError
 from drivetrain.model.machine import Interpreter, Machine
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 
 def this_machine(*, check_indexes: bool = False) -> Machine:
@@ -82,7 +82,7 @@ def _text(path: str) -> str:
     try:
         return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = why(error)
         raise FileError(
             say("{path} cannot be read: {reason}", path=path, reason=reason), say("make it on that machine: drivetrain probe --save FILE")
         ) from error

@@ -123,7 +123,9 @@ def refusal_of(request: Request, bench: Bench, plan: Plan, clash: Clash) -> Refu
         answer = bench.plan(fewer, relaxations=False) if any(not each.is_component for each in fewer.wishes) else None
         if isinstance(answer, Plan) and isinstance(bench.lock(answer, fewer), Lock):
             ways.append(Relaxation(change=Change(drop=(text,)), says=say("without {requirement}", requirement=text), plan=answer))
-    reason = does_not_exist(says, plan, bench.facts) or Reason(cause="dependency-pin-conflict", about=about, says=says)
+    reason = does_not_exist(says, plan, bench.facts) or Reason(
+        cause="dependency-pin-conflict", about=about, says=say("uv finds no versions that fit together: {says}", says=says)
+    )
     return Refusal(refusal=(reason,), relaxations=tuple(ways))
 
 

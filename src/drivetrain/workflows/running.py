@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from drivetrain.errors import EngineError, PrefixError
-from drivetrain.words import say
+from drivetrain.words import say, why
 from drivetrain.workflows.prefixes import shown
 
 
@@ -30,7 +30,7 @@ def run_inside(prefix: Path, command: tuple[str, ...]) -> int:
     try:
         child = subprocess.Popen([program, *command[1:]], env=variables, preexec_fn=_hears_again if sys.platform != "win32" else None)
     except OSError as error:
-        raise EngineError(say("{program} cannot be started: {reason}", program=command[0], reason=error.strerror or error), say("check the file")) from error
+        raise EngineError(say("{program} cannot be started: {reason}", program=command[0], reason=why(error)), say("check the file")) from error
     else:
         code = child.wait()
     finally:
