@@ -110,16 +110,25 @@ def test_a_lock_larger_than_the_disk_is_refused_before_anything_is_fetched(setti
     assert leftovers(prefix) == []
 
 
-def test_a_damaged_cache_is_seen_and_the_mending_named(settings: EngineSettings, prefix: Path, tmp_path: Path) -> None:
+def test_a_damaged_cache_is_mended_or_the_mending_is_named(settings: EngineSettings, prefix: Path, tmp_path: Path) -> None:
     ours = replace(settings, cache_dir=tmp_path / "cache", link_mode="hardlink")
     lock = locked(ours, "alpha==2.0")
     discard(stage(order_of(lock, prefix), ours))
-    victim = next(path for path in (tmp_path / "cache").rglob("alpha/program.py"))
-    victim.write_text("cut")
-    with pytest.raises(EngineError, match=r"1 files are missing or damaged, first .*alpha/program\.py of alpha") as caught:
-        stage(order_of(lock, prefix), ours)
-    assert "uv cache clean alpha" in caught.value.next
+
+    def damage() -> None:
+        for victim in (tmp_path / "cache").rglob("alpha/program.py"):
+            victim.write_text("cut")
+
+    damage()
+    with pytest.raises(EngineError, match=r"1 files are missing or damaged, first alpha/program\.py of alpha") as caught:
+        stage(order_of(lock, prefix), replace(ours, offline=True))
+    assert f"bin/uv cache clean alpha --cache-dir {tmp_path / 'cache'}, then this again" in caught.value.next
     assert leftovers(prefix) == []
+
+    told: list[str] = []
+    commit(stage(order_of(lock, prefix), ours, lambda phase, done, total, says: told.append(says)))
+    assert "uv's cache is damaged: fetching alpha anew" in told
+    assert (next(prefix.glob("lib/python*/site-packages/alpha/program.py"))).read_text() != "cut"
 
 
 def test_a_wheel_whose_record_gives_a_wrong_size_still_installs(settings: EngineSettings, prefix: Path, tmp_path: Path) -> None:

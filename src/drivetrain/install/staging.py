@@ -11,7 +11,7 @@ from pathlib import Path
 from drivetrain.errors import EngineError, Interrupted
 from drivetrain.install.activation import activate_as, moved_text, prompt_of, python_of, variables_of
 from drivetrain.install.complaints import breakdown
-from drivetrain.install.engine import Engine
+from drivetrain.install.engine import Engine, program
 from drivetrain.install.grounds import Grounds
 from drivetrain.install.integrity import Integrity, integrity_of, site_packages_of
 from drivetrain.install.lock_files import absolute
@@ -89,19 +89,16 @@ def _installed(order: Order, path: Path, settings: EngineSettings, progress: Pro
         uncached = int(found_missing[1]) if found_missing else 0
         check_room(order.lock, prefix, engine, uncached=uncached)
         meter = Meter(order.lock, progress, uncached=uncached)
-        done = engine.run([*install, "--compile-bytecode"], listeners=meter.listeners)
-        if not done.ok:
-            raise breakdown(done, say("the environment was not installed"))
-        meter.tell("check", say("checking every file"))
-        site = site_packages_of(path)
-        if site is None:
-            raise EngineError(say("uv made an environment without site-packages"))
-        found = integrity_of(site, order.lock)
-        _check(found, site)
+        found = _filled(engine, install, path, order, meter)
+        if found.missing and _cleaned(engine, found):
+            meter.tell("install", say("uv's cache is damaged: fetching {names} anew", names=", ".join(_damaged(found))))
+            _made(engine, [*venv, "--clear", "--relocatable", "--prompt", prompt_of(prefix), path])
+            found = _filled(engine, install, path, order, meter)
+        _check(found, engine)
         # The temporary folder has a name that no shell quotes, so that what is around it in the scripts can be read.
         with tempfile.TemporaryDirectory(prefix="drivetrain-plain-") as plain:
             _made(engine, [*venv, "--clear", plain])
-            activate_as(path, prefix, Path(plain), variables_of(order.plan, prefix, site.relative_to(path).as_posix()))
+            activate_as(path, prefix, Path(plain), variables_of(order.plan, prefix, _site(path).relative_to(path).as_posix()))
         moved_text(path, prefix)
     return found
 
@@ -112,17 +109,45 @@ def _made(engine: Engine, arguments: list[str | Path]) -> None:
         raise breakdown(done, say("no environment was made"))
 
 
-def _check(found: Integrity, site: Path) -> None:
+def _filled(engine: Engine, install: list[str | Path], path: Path, order: Order, meter: Meter) -> Integrity:
+    """Installs the lock into the empty environment and looks at every file."""
+    done = engine.run([*install, "--compile-bytecode"], listeners=meter.listeners)
+    if not done.ok:
+        raise breakdown(done, say("the environment was not installed"))
+    meter.tell("check", say("checking every file"))
+    return integrity_of(_site(path), order.lock)
+
+
+def _site(path: Path) -> Path:
+    site = site_packages_of(path)
+    if site is None:
+        raise EngineError(say("uv made an environment without site-packages"))
+    return site
+
+
+def _damaged(found: Integrity) -> list[str]:
+    return sorted({name for name, _ in found.missing})
+
+
+def _cleaned(engine: Engine, found: Integrity) -> bool:
+    """Takes what is damaged out of uv's cache; that needs the network afterwards, and that no other uv is at work (its lock is awaited for 300 s otherwise)."""
+    if engine.settings.offline:
+        return False
+    return engine.run(["cache", "clean", *_damaged(found)], variables={"UV_LOCK_TIMEOUT": "5"}).ok
+
+
+def _check(found: Integrity, engine: Engine) -> None:
     if found.absent:
         raise EngineError(say("after the install {names} of the lock are missing", names=", ".join(found.absent[:5])), say("run it again"))
     if found.missing:
         name, file = found.missing[0]
+        cache = f" --cache-dir {engine.settings.cache_dir}" if engine.settings.cache_dir else ""
         raise EngineError(
             say(
                 "after the install {count} files are missing or damaged, first {file} of {name}: uv's cache is damaged",
                 count=len(found.missing),
-                file=site / file,
+                file=file,
                 name=name,
             ),
-            say("run {command}, then this again", command=f"uv cache clean {' '.join(sorted({each for each, _ in found.missing}))}"),
+            say("run {command}, then this again", command=f"{program()} cache clean {' '.join(_damaged(found))}{cache}"),
         )
