@@ -35,7 +35,7 @@ def screens(value: Value, typed: Typed) -> dict[str, list[str]]:
         "plan cpu": plan_screen(value("plan_cpu"), value("machine_bare"), typed),
         "why": why_screen(value("plan"), "tensorflow"),
         "refusal": refusal_screen(value("refusal"), typed, why=True),
-        "audit": audit_screen(value("audit"), typed, verbose=True),
+        "audit": audit_screen(value("audit"), verbose=True),
         "proof": proof_screen(value("proof_failed"), verbose=True),
         "up": up_screen(value("up"), machine, typed, activate="source .venv/bin/activate"),
         "up failed": up_screen(value("up_failed"), machine, typed),
@@ -103,8 +103,8 @@ def test_each_way_out_of_a_refusal_ends_in_a_line_to_paste(value: Value, typed: 
     assert './drivetrain plan "tensorflow==2.10.*" "torch>=2" jax --gpu "RTX 4090" --python 3.10' in lines
 
 
-def test_an_audit_shows_evidence_and_says_how_much_is_left_out(value: Value, typed: Typed) -> None:
-    short, long = (shown(audit_screen(value("audit"), typed, verbose=verbose)) for verbose in (False, True))
+def test_an_audit_shows_evidence_and_says_how_much_is_left_out(value: Value) -> None:
+    short, long = (shown(audit_screen(value("audit"), verbose=verbose)) for verbose in (False, True))
     assert "libcudnn_2.so.9" in short
     assert "libcudnn_4.so.9" not in short
     assert "and 2 more: --verbose" in short

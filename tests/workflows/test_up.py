@@ -159,6 +159,20 @@ def test_an_audit_error_leaves_the_environment_as_it_was(drivetrain: Run, projec
     assert (project / ".drivetrain" / "report-failed.html").exists()
 
 
+def test_a_broken_environment_of_ours_says_how_to_make_it_anew(drivetrain: Run, project: Path) -> None:
+    drivetrain("up", "alpha", "beta>=1", "--accelerator", "cpu", "--quiet")
+    next(project.glob(".venv/lib/python3*/site-packages/alpha.py")).unlink()
+    kept = drivetrain("up", "alpha")
+    assert kept.returncode == 1
+    assert kept.stdout.rstrip().endswith("drivetrain up alpha --upgrade")
+    line = 'drivetrain up alpha "beta>=1" --accelerator cpu --upgrade'
+    audited = drivetrain("audit")
+    assert audited.returncode == 1
+    assert f"make it anew  {line}" in audited.stdout
+    assert drivetrain("up", "alpha", "beta>=1", "--accelerator", "cpu", "--upgrade").returncode == 0
+    assert drivetrain("audit").returncode == 0
+
+
 def test_a_breakdown_is_one_line_and_changes_nothing(drivetrain: Run, project: Path) -> None:
     done = drivetrain("up", "alpha", "--quiet", PIP_FIND_LINKS=str(project / "nowhere"))
     assert done.returncode == 2

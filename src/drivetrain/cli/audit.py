@@ -37,8 +37,11 @@ def place_of(options: argparse.Namespace) -> str | None:
 def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.report.text_audit import audit_screen
     from drivetrain.workflows.auditing import audit_of
+    from drivetrain.workflows.change import line_anew
     from drivetrain.workflows.prefixes import prefix_at_hand
 
-    done = audit_of(prefix_at_hand(place_of(options)), one_aim(options, session).machine, cache_dir=session.cache_dir)
-    lines = audit_screen(done, typed_of(options, session), verbose=options.verbose)
+    prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
+    done = audit_of(prefix, aim.machine, cache_dir=session.cache_dir)
+    anew = line_anew(prefix, typed_of(options, session)) if aim.here and done.found("error") else ""
+    lines = audit_screen(done, verbose=options.verbose, anew=anew)
     return emit(session, done, lines, 1 if done.found("error") else 0)

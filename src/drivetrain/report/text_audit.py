@@ -6,7 +6,6 @@ from drivetrain.model.outcome import Audit, Outcome
 from drivetrain.report.amounts import counted, size
 from drivetrain.report.columns import padded, width, wrapped
 from drivetrain.report.markup import Style, styled
-from drivetrain.report.typed import Typed
 from drivetrain.words import say
 
 _EVIDENCE = 3
@@ -14,8 +13,8 @@ _STYLES: dict[str, Style] = {"error": "error", "warning": "warning", "note": "st
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
-def audit_screen(audit: Audit, typed: Typed, *, verbose: bool = False) -> list[str]:
-    """Gives the lines of `drivetrain audit`."""
+def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "") -> list[str]:
+    """Gives the lines of `drivetrain audit`; `anew` is the line that makes the environment anew."""
     found = sorted(audit.found(), key=lambda each: _ORDER[each.severity])
     lines = wrapped(f"{styled('strong', audit.prefix)}  {audit_headline(audit)}", hanging=4)
     for outcome in found:
@@ -25,6 +24,8 @@ def audit_screen(audit: Audit, typed: Typed, *, verbose: bool = False) -> list[s
         lines += [""]
         for each in unknown:
             lines += wrapped(f"{say('could not tell')}  {each.about}: {each.says} {styled('dim', f'[{each.cause}]')}", hanging=4)
+    if anew:
+        lines += ["", f"{say('make it anew')}  {styled('command', anew)}"]
     return [*lines, "", *wrapped(tally(audit))]
 
 

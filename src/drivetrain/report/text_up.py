@@ -99,7 +99,9 @@ def _next(up: Up, typed: Typed, activate: str) -> list[tuple[str, str]]:
     if up.status == "failed":
         cause = _cause(up)
         command = typed.bare("explain", cause) if cause else typed.line("plan", "--alternatives")
-        return [(say("next"), styled("command", command))] if up.failed_at in ("audit", "verify") else []
+        rows = [(say("next"), styled("command", command))] if up.failed_at in ("audit", "verify") else []
+        # What is there is wrong, and the same line would leave it alone again.
+        return rows if up.installed else [*rows, (say("make it anew"), styled("command", typed.line("up", "--upgrade")))]
     rows = [(say("activate"), styled("command", activate))] if activate else []
     return [*rows, (say("run"), styled("command", typed.bare("run", *typed.placed, "--", "python", "train.py")))]
 

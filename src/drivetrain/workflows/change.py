@@ -13,9 +13,10 @@ from drivetrain.formats.dist_info import normalised
 from drivetrain.install.prefix import Owner
 from drivetrain.model.environment import Installed
 from drivetrain.model.request import Request, Wish
+from drivetrain.report.typed import Typed
 from drivetrain.words import say
 from drivetrain.workflows.asking import with_wishes
-from drivetrain.workflows.prefixes import shown
+from drivetrain.workflows.prefixes import DEFAULT, shown
 
 
 def request_with(prefix: Path, requirements: tuple[str, ...], *, fetch_python: bool = False) -> Request:
@@ -53,6 +54,23 @@ def request_of(prefix: Path) -> Request:
             say("make one that is with drivetrain up, or name another with --prefix"),
         )
     return with_wishes(owner.request, tuple(wish_for(each) for each in added_by_hand(prefix, owner)))
+
+
+def line_anew(prefix: Path, typed: Typed) -> str:
+    """Gives the line that makes an environment of ours anew from what was asked for; empty for any other, and where a line cannot say all of it."""
+    from drivetrain.install import owner_of
+
+    owner = owner_of(prefix)
+    request = owner.request
+    if owner.kind != "ours" or request is None or request.constraints or any(each.url or each.hashes or each.index for each in request.wishes):
+        return ""
+    flags = [(f"--{name}", getattr(request, name)) for name in ("accelerator", "sources", "engine") if getattr(request, name) != "auto"]
+    flags += [("--index", each) for each in request.indexes] + [("--find-links", each) for each in request.find_links]
+    words = [each.text or each.name for each in request.wishes] + [word for flag in flags for word in flag] + (["--pre"] if request.pre else [])
+    if request.gpus is not None:
+        words += ["--gpus", ",".join(map(str, request.gpus))]
+    place = [] if shown(prefix) == DEFAULT else ["--prefix", shown(prefix)]
+    return typed.bare("up", *words, *place, "--upgrade")
 
 
 def added_by_hand(prefix: Path, owner: Owner) -> tuple[Installed, ...]:
