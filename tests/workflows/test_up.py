@@ -209,6 +209,13 @@ def test_install_takes_a_lock_or_a_plan(finished: tuple[Path, Run]) -> None:
     drivetrain("plan", "beta<2", "-o", "plan.json")
     done = document(drivetrain("install", "plan.json", "--prefix", "third", "--json"), "install")
     assert list(project.glob("third/lib/python3*/site-packages/beta-1.0.dist-info"))
+    added = drivetrain("add", "gamma", "--prefix", "second")
+    assert added.stderr.startswith("second was installed from a lock: what was asked for is not known → ")
+    for file in ("plan.json", ".venv/drivetrain/pylock.toml"):
+        other = drivetrain("install", file, "--prefix", "fourth", "--python", "3.2")
+        assert (other.returncode, other.stderr.count("contradict each other: it is for Python 3.")) == (2, 1)
+    (project / "requirements.txt").write_text("alpha")
+    assert drivetrain("install", "requirements.txt").stderr.endswith("drivetrain up -r requirements.txt\n")
     damaged = project / "pylock.damaged.toml"
     damaged.write_text((project / ".venv/drivetrain/pylock.toml").read_text().replace('sha256 = "', 'sha256 = "0'))
     broken = drivetrain("install", damaged.name, "--prefix", "fourth")

@@ -48,6 +48,11 @@ def request_of(prefix: Path) -> Request:
     from drivetrain.install import owner_of
 
     owner = owner_of(prefix)
+    if owner.kind == "ours" and owner.request is None:
+        raise PrefixError(
+            say("{prefix} was installed from a lock: what was asked for is not known", prefix=shown(prefix)),
+            say("name all of it: drivetrain up ... --prefix {prefix}", prefix=shown(prefix)),
+        )
     if owner.kind != "ours" or owner.request is None:
         raise PrefixError(
             say("{prefix} was not made by drivetrain: what it is for is not known", prefix=shown(prefix)),

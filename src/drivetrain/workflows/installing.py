@@ -54,13 +54,15 @@ def install(order: Installation) -> Install:
     check_prefix(order.prefix)
     machine = _with_python(this_machine(), order.python)
     plan = found if isinstance(found, Plan) else None
+    _refuse_other_python(order, found, machine)
     request = _request_of(plan, fetch_python=order.fetch_python) if plan else None
     settings = engine_settings(request, frameworks(), cache_dir=order.cache_dir, offline=order.offline)
     wanted = plan or Plan(accelerator="cpu", sources=(), python=_python_of(found, machine, order.python), packages=())
     if wanted.engine != "pip":
         raise UsageError(say("a plan with conda packages cannot be installed yet"), " ; ".join(wanted.commands))
     interpreter = interpreter_for(wanted, machine, settings, order.fetch_python)
-    order.progress.step(say("locking"))
+    if isinstance(found, Plan):
+        order.progress.step(say("locking"))
     lock = found if isinstance(found, Lock) else _lock(wanted, request or Request(wishes=()), machine, interpreter, settings)
     agree_to_download(lock, machine, order.prefix, order.ask)
     order.progress.step(say("installing"))
@@ -87,11 +89,17 @@ def install(order: Installation) -> Install:
     )
 
 
+_REQUIREMENTS = ("pyproject.toml", "uv.lock")
+_SUFFIXES = (".txt", ".in", ".yml", ".yaml")
+
+
 def plan_or_lock(name: str) -> Plan | Lock:
     """Reads a plan that `plan -o` wrote, or a lock; raises FileError that says what is wrong with it."""
     from drivetrain.install import read_lock
 
     path = Path(name).expanduser()
+    if path.name in _REQUIREMENTS or path.suffix in _SUFFIXES:
+        raise UsageError(say("{file} holds requirements, no plan and no lock", file=name), say("install what they ask for: drivetrain up -r {file}", file=name))
     if path.suffix == ".toml":
         return read_lock(path)
     try:
@@ -126,17 +134,36 @@ def _lock(plan: Plan, request: Request, machine: Machine, interpreter: Path, set
     return made
 
 
+def _refuse_other_python(order: Installation, found: Plan | Lock, machine: Machine) -> None:
+    """A plan and most locks are for one Python; another one that is asked for contradicts them."""
+    asked = order.python if order.python and order.python[0].isdigit() else _asked_version(machine) if order.python else None
+    named = _digits(found.python)
+    if asked and named and asked.split(".")[:2] != named.split(".")[:2]:
+        raise UsageError(
+            say("--python {asked} and {file} contradict each other: it is for Python {named}", asked=order.python, file=order.file, named=named),
+            say("leave --python out, or plan anew: drivetrain plan ... --python {asked} -o plan.json", asked=order.python),
+        )
+
+
+def _asked_version(machine: Machine) -> str | None:
+    return next((each.version for each in machine.pythons or () if each.source == "asked"), None)
+
+
+def _digits(text: str) -> str:
+    """Gives "3.12" for ">=3.12"; empty for none."""
+    found = "".join(each if each.isdigit() or each == "." else " " for each in text).split()
+    return found[0] if found else ""
+
+
 def _python_of(lock: Plan | Lock, machine: Machine, python: str | None) -> str:
     """Gives the Python that a lock is for: the one asked for, else the one it names, else the newest that the machine has."""
     if python and python[0].isdigit():
         return ".".join(python.split(".")[:2])
-    asked = next((each.version for each in machine.pythons or () if each.source == "asked"), None)
-    named = lock.python if isinstance(lock, Lock) else ""
+    named = _digits(lock.python) if isinstance(lock, Lock) else ""
     newest = max(
         (each.version for each in machine.pythons or ()), key=lambda each: tuple(int(part) for part in each.split(".")[:2] if part.isdigit()), default=""
     )
-    digits = "".join(each if each.isdigit() or each == "." else " " for each in named).split()
-    version = asked or (digits[0] if digits else newest)
+    version = _asked_version(machine) or named or newest
     if not version:
         raise UsageError(say("this machine has no Python that the lock could be for"), say("name one: --python 3.12 --fetch-python"))
     return ".".join(version.split(".")[:2])
