@@ -94,9 +94,17 @@ def finished(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 
 
 def runner(variables: dict[str, str], folder: Path) -> Run:
-    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    home = folder
+
+    def run(*words: str, folder: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "drivetrain", *words], cwd=folder, env={**variables, **more}, capture_output=True, text=True, timeout=100, check=False
+            [sys.executable, "-m", "drivetrain", *words],
+            cwd=folder or home,
+            env={**variables, **more},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
         )
 
     return run

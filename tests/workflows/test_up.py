@@ -282,3 +282,37 @@ def test_a_real_framework_is_installed_proven_and_runs(tmp_path: Path) -> None:
     assert not [each for each in done["audit"]["outcomes"] if each["state"] == "found" and each["severity"] == "error"]
     ran = run("run", "--", "python", "-c", "import jax; print(float(jax.numpy.ones(3).sum()))")
     assert (ran.returncode, ran.stdout) == (0, "3.0\n")
+
+
+BACKEND = """
+import pathlib, zipfile
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    with zipfile.ZipFile(pathlib.Path(folder) / "mine-0.1-py3-none-any.whl", "w") as archive:
+        archive.writestr("mine.py", "HERE = True\\n")
+        archive.writestr("mine-0.1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: mine\\nVersion: 0.1\\n")
+        archive.writestr("mine-0.1.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        archive.writestr("mine-0.1.dist-info/RECORD", "mine.py,,\\nmine-0.1.dist-info/METADATA,,\\nmine-0.1.dist-info/WHEEL,,\\nmine-0.1.dist-info/RECORD,,\\n")
+    return "mine-0.1-py3-none-any.whl"
+"""
+
+
+def test_a_folder_is_known_by_its_name_once_it_is_locked_and_stays_where_it_was_meant(drivetrain: Run, project: Path, tmp_path: Path) -> None:
+    (project / "mine").mkdir()
+    (project / "mine" / "backend.py").write_text(BACKEND)
+    (project / "mine" / "pyproject.toml").write_text(
+        '[project]\nname = "mine"\nversion = "0.1"\n[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    done = document(drivetrain("up", "alpha", "./mine", "--json"), "up")
+    assert [(each["name"], each["requested"]) for each in done["plan"]["packages"]][-1] == ("mine", True)
+    assert not document(drivetrain("up", "alpha", "./mine", "--json"), "up")["installed"]
+    (project / "mine").rename(project / "moved")
+    moved = drivetrain("add", "gamma", "--json")
+    assert (moved.returncode, json.loads(moved.stdout)["failed_at"]) == (2, "lock")
+    (project / "moved").rename(project / "mine")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    added = drivetrain("add", "gamma", "--prefix", str(project / ".venv"), folder=elsewhere)
+    assert added.returncode == 0, added.stderr
+    assert installed(project) == {"alpha", "beta", "gamma", "mine"}
+    document(drivetrain("remove", "mine", "--json"), "up")
+    assert installed(project) == {"alpha", "beta", "gamma"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -52,7 +53,7 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
         raise UsageError(say("{names}: nothing to install is asked for", names=names), say("name a framework or another distribution beside it"))
     named_cpu = any(file.accelerator == "cpu" for file in files)
     request = Request(
-        wishes=tuple(dict.fromkeys(wishes)),
+        wishes=tuple(dict.fromkeys(placed(each) for each in wishes)),
         constraints=tuple(each for file in files for each in file.constraints if each.name not in typed),
         accelerator="cpu" if named_cpu and asked.accelerator == "auto" else asked.accelerator,
         sources=asked.sources,
@@ -66,6 +67,12 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
     )
     replaced = tuple(say("{origin}: {text} gives way to what was typed", origin=each.origin, text=each.text) for each in listed if each.name in typed)
     return request, (*(each for file in files for each in file.warnings), *replaced)
+
+
+def placed(wish: Wish) -> Wish:
+    """A path is meant from where it was typed, wherever the request is read again."""
+    is_path = wish.url and not re.match(r"[\w+.-]{2,}:", wish.url)
+    return replace(wish, url=str(Path(wish.url).expanduser().absolute())) if is_path else wish
 
 
 def _refuse_contradictions(wishes: list[Wish]) -> None:

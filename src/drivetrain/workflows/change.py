@@ -15,7 +15,7 @@ from drivetrain.model.environment import Installed
 from drivetrain.model.request import Request, Wish
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
-from drivetrain.workflows.asking import with_wishes
+from drivetrain.workflows.asking import placed, with_wishes
 from drivetrain.workflows.prefixes import DEFAULT, shown
 
 
@@ -23,7 +23,7 @@ def request_with(prefix: Path, requirements: tuple[str, ...], *, fetch_python: b
     """Gives the environment's request with these requirements in it, in place of those of the same name."""
     from drivetrain.formats.requirements import wish_of
 
-    return with_wishes(replace(request_of(prefix), fetch_python=fetch_python), tuple(wish_of(each) for each in requirements))
+    return with_wishes(replace(request_of(prefix), fetch_python=fetch_python), tuple(placed(wish_of(each)) for each in requirements))
 
 
 def request_without(prefix: Path, names: tuple[str, ...], *, fetch_python: bool = False) -> Request:
@@ -35,7 +35,8 @@ def request_without(prefix: Path, names: tuple[str, ...], *, fetch_python: bool 
     there = {each.name for each in request.wishes}
     for name in sorted(gone - there):
         raise UsageError(
-            say("{name} was not asked for in {prefix}", name=name, prefix=shown(prefix)), say("asked for: {names}", names=", ".join(sorted(there)))
+            say("{name} was not asked for in {prefix}", name=name, prefix=shown(prefix)),
+            say("asked for: {names}", names=", ".join(sorted(filter(None, there)))),
         )
     left = tuple(each for each in request.wishes if each.name not in gone)
     if not any(not each.is_component for each in left):

@@ -18,6 +18,7 @@ from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Change, Package, Plan, Reason, Refusal, Relaxation
 from drivetrain.model.request import Request
 from drivetrain.words import say
+from drivetrain.workflows.named import named, plan_named
 
 if TYPE_CHECKING:
     from drivetrain.install import EngineSettings
@@ -64,7 +65,7 @@ def resolved(request: Request, bench: Bench, first: Plan | Refusal) -> Resolved:
         locked = bench.lock(answer, request)
         if isinstance(locked, Lock):
             plan = answer if clashed is None else replace(answer, reasons=(*_ruled_out(request, clashed[1]), *answer.reasons))
-            return Resolved(plan=with_locked(plan, locked), lock=locked)
+            return Resolved(plan=with_locked(plan_named(plan, request, named(request, locked)), locked), lock=locked)
         clashed = clashed or (answer, locked)
         stone = stumbling_block(answer, locked, request)
         if stone is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from drivetrain.workflows.cache import cache_folder
 from drivetrain.workflows.consent import say_what_is_missing, with_fetched_python
 from drivetrain.workflows.home import RECORD
 from drivetrain.workflows.making import Step, agree_to_download, told
+from drivetrain.workflows.named import named
 from drivetrain.workflows.order import Order
 from drivetrain.workflows.planning import with_commands, with_ways
 from drivetrain.workflows.prefixes import activation, shown
@@ -89,6 +91,7 @@ def _locked(order: Order, bench: Bench, first: Plan, step: Step) -> Up:
         refusal = with_ways(found.plan, order.typed, "up") if isinstance(found.plan, Refusal) else found.plan
         return _ended(step, status="refused", failed_at="lock", plan=refusal)
     plan = with_commands(found.plan, order.typed, here=order.here)
+    order = dataclasses.replace(order, request=named(order.request, found.lock))
     count, amount = len(found.lock.artifacts), size(found.lock.download_bytes)
     order.progress.finish(say("locked: {count} distributions, {size}, in {time}", count=count, size=amount, time=duration(step.seconds["lock"])))
     agree_to_download(found.lock, order.machine, order.prefix, order.ask)
