@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -193,6 +194,15 @@ def test_a_name_that_no_index_has_is_said_so(drivetrain: Run) -> None:
     assert done["plan"]["refusal"][0]["says"] == "pytroch is on none of the package indexes: the nearest names are pytorch"
     done = document(drivetrain("up", "alpha>=7", "--json"), "up", 3)
     assert done["plan"]["refusal"][0]["says"] == "alpha>=7 does not exist on the package indexes: there is alpha==1.0"
+
+
+def test_a_typed_password_stays_with_its_owner(drivetrain: Run, project: Path) -> None:
+    drivetrain("up", "alpha", "--quiet", "--index", "https://me:secret@index.example/simple", "--offline")
+    record = project / ".venv" / "drivetrain"
+    assert record.is_dir()
+    held = [each for each in record.iterdir() if "secret" in each.read_text()]
+    assert [each.name for each in held] == ["request.json"]
+    assert stat.S_IMODE(held[0].stat().st_mode) == 0o600
 
 
 def test_an_empty_prefix_is_not_the_default_one(drivetrain: Run, project: Path) -> None:

@@ -8,8 +8,10 @@ from typing import Literal, NoReturn
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from drivetrain.errors import FileError, PrefixError
+from drivetrain.install.complaints import without_credentials
 from drivetrain.install.lock_files import absolute, read_lock
 from drivetrain.model.documents import Document, decode, encode
 from drivetrain.model.lock import Lock
@@ -76,9 +78,17 @@ def write_record(environment: Path, deed: Deed, lock: Lock, plan: Plan | None, r
     folder = environment / RECORD
     folder.mkdir()
     (folder / "pylock.toml").write_text(absolute(lock), encoding="utf-8")
-    for name, value in (("plan.json", plan), ("request.json", request), ("environment.json", deed)):
+    for name, value in (("plan.json", shareable(plan)), ("request.json", request), ("environment.json", deed)):
         if value is not None:
-            (folder / name).write_bytes(encode(value))
+            # The address of an index that was typed may hold a password, which `add` needs again and nobody else may read.
+            descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if value is request else 0o666)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(encode(value))
+
+
+def shareable(plan: Plan | None) -> Plan | None:
+    """Gives the plan without the passwords that its lines to type repeat: records and reports are shown to others."""
+    return plan and replace(plan, commands=tuple(without_credentials(each) for each in plan.commands))
 
 
 def check_prefix(prefix: Path) -> Owner:

@@ -192,6 +192,7 @@ def _kept(order: Order, owner: Owner, step: Step) -> Up:
 
 def _reported(order: Order, done: Up, *, failed: bool = False) -> Up:
     """Writes the HTML report and the record: into the prefix, or beside it when no environment came of it."""
+    from drivetrain.install.prefix import shareable
     from drivetrain.report.html_page import up_page
     from drivetrain.workflows.files import write_document, write_text
 
@@ -203,7 +204,7 @@ def _reported(order: Order, done: Up, *, failed: bool = False) -> Up:
         folder.mkdir(exist_ok=True)
         write_text(path, page)
         if not failed:
-            write_document(order.prefix / RECORD, done)
+            write_document(order.prefix / RECORD, replace(done, plan=shareable(done.plan) if isinstance(done.plan, Plan) else done.plan))
     except (DrivetrainError, OSError):
         # The environment is there and proven; a report that cannot be written must not undo that.
         return replace(done, report=None)
