@@ -156,8 +156,8 @@ def test_processes_that_run_from_the_old_one_are_named(tmp_path: Path) -> None:
     program.write_bytes(Path("/bin/sleep").read_bytes())
     program.chmod(0o755)
     with subprocess.Popen([program, "30"]) as running:
-        # Between fork and exec the child is still us.
-        while Path(f"/proc/{running.pid}/cmdline").read_bytes().startswith(os.fsencode(sys.executable)):
+        # Between fork and exec the child is still us, and within exec it has no command line yet.
+        while not Path(f"/proc/{running.pid}/cmdline").read_bytes().startswith(os.fsencode(program)):
             pass
         done = swapped_by_hand(prefix, "new")
         running.kill()
