@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drivetrain.catalogue.relations.device_code import capability_of, code_runs_on, needs_jit, ptx_runs_on, sass_runs_on, way_on
+from drivetrain.catalogue.relations.device_code import capability_of, code_may_exist, code_runs_on, needs_jit, ptx_runs_on, sass_runs_on, way_on
 from drivetrain.model.catalogue import LibraryCode
 
 
@@ -102,3 +102,24 @@ def test_every_library_that_must_be_loaded_needs_code() -> None:
     assert reason.cause == "compute-capability-not-in-build"
     assert "libcudnn_cnn.so.9" in reason.says
     assert reason.sources == ("measured",)
+
+
+@pytest.mark.parametrize(
+    ("cuda", "capability", "exists"),
+    [
+        ("11.1", "12.0", False),
+        ("12.8", "12.0", True),
+        ("11.1", "8.9", True),
+        ("10.2", "8.6", False),
+        ("13.0", "7.0", False),
+        ("12.9", "7.0", True),
+        ("11.4", "9.0", False),
+    ],
+)
+def test_no_cuda_makes_code_for_a_chip_that_it_does_not_know(cuda: str, capability: str, exists: bool) -> None:
+    reason = code_may_exist(cuda, capability, about="torch 1.8.0 cu111", gpu="GPU")
+    assert (reason is None) == exists
+    if reason is not None:
+        assert reason.cause == "compute-capability-not-in-build"
+        assert f"CUDA {cuda}" in reason.says
+        assert reason.sources

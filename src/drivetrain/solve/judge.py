@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
-from drivetrain.catalogue.relations.device_code import code_runs_on, jit_is_certain, needs_jit
+from drivetrain.catalogue.relations.device_code import code_may_exist, code_runs_on, jit_is_certain, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
 from drivetrain.catalogue.relations.markers import matches_prefix, satisfies, specifier_of, version_of
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
@@ -219,18 +219,31 @@ class Judge:
         return Reason(cause=answer.cause, about=build.distribution, version=build.version, says=says, sources=answer.sources, because=(answer,))
 
     def _code(self, build: Build, framework: Framework | None) -> Reason | None:
-        if build.code is None or self.target.accelerator != "cuda":
+        if self.target.accelerator != "cuda":
             return None
+        if build.code is None:
+            return self._code_unread(build, framework)
         names = dict(self.target.gpu_names)
         for capability in self.target.capabilities:
             reason = code_runs_on(
                 build.code,
                 capability,
                 jit=build.cuda is None or self.target.ceiling is None or is_full(self.target, build.cuda),
-                about=f"{build.distribution} {build.version}" + (f" {build.build}" if build.build.startswith("cu") else ""),
+                about=_labelled(build),
                 gpu=names.get(capability, capability),
                 ceiling=self.target.ceiling,
             )
+            if reason is not None:
+                return Reason(cause=reason.cause, about=build.distribution, version=build.version, says=reason.says, sources=reason.sources)
+        return None
+
+    def _code_unread(self, build: Build, framework: Framework | None) -> Reason | None:
+        """A build whose code nobody has read still holds none for a chip that its CUDA does not know."""
+        if framework is None or build.cuda is None or not build.brings_cuda:
+            return None
+        names = dict(self.target.gpu_names)
+        for capability in self.target.capabilities:
+            reason = code_may_exist(build.cuda, capability, about=_labelled(build), gpu=names.get(capability, capability))
             if reason is not None:
                 return Reason(cause=reason.cause, about=build.distribution, version=build.version, says=reason.says, sources=reason.sources)
         return None
@@ -278,6 +291,10 @@ class Judge:
             jit=cuda_mode and build.code is not None and any(needs_jit(build.code, each) for each in target.capabilities),
             jit_certain=build.code is not None and all(jit_is_certain(build.code, each, target.ceiling) for each in target.capabilities),
         )
+
+
+def _labelled(build: Build) -> str:
+    return f"{build.distribution} {build.version}" + (f" {build.build}" if build.build.startswith("cu") else "")
 
 
 def _names_prerelease(specifier: str) -> bool:

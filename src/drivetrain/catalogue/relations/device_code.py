@@ -10,7 +10,7 @@ import re
 from typing import Literal
 
 from drivetrain.model.catalogue import LibraryCode
-from drivetrain.model.dotted import at_least
+from drivetrain.model.dotted import at_least, dotted
 from drivetrain.model.plan import Reason
 from drivetrain.words import say
 
@@ -110,6 +110,36 @@ def code_runs_on(code: tuple[LibraryCode, ...], capability: str, *, jit: bool, a
         cause = "ptx-jit-impossible" if way == "ptx" else "compute-capability-not-in-build"
         return Reason(cause=cause, about=about, says=says, sources=library.sources)
     return None
+
+
+def code_may_exist(cuda: str, capability: str, *, about: str, gpu: str) -> Reason | None:
+    """Tells whether a build of which only its CUDA is known can hold code for a GPU: no compiler writes code for a chip that it does not know.
+
+    PTX is no way out where nobody knows of any: the CUDA libraries beside it would need it too.
+    """
+    from drivetrain.catalogue.gpus import architectures
+
+    serving = [
+        each for each in architectures() if each.compute_capability[-1].isdigit() and sass_runs_on(f"sm_{each.compute_capability.replace('.', '')}", capability)
+    ]
+    if not serving or any(at_least(cuda, each.cuda_first) and not (each.cuda_dropped_in and at_least(cuda, each.cuda_dropped_in)) for each in serving):
+        return None
+    first = min((each.cuda_first for each in serving), key=dotted)
+    says = (
+        say("{about}: CUDA {cuda} no longer makes code for {gpu} (compute capability {capability})", about=about, cuda=cuda, gpu=gpu, capability=capability)
+        if at_least(cuda, first)
+        else say(
+            "{about}: CUDA {cuda} makes no code for {gpu} (compute capability {capability}), CUDA {first} is the first that does",
+            about=about,
+            cuda=cuda,
+            gpu=gpu,
+            capability=capability,
+            first=first,
+        )
+    )
+    return Reason(
+        cause="compute-capability-not-in-build", about=about, says=says, sources=tuple(dict.fromkeys(each for row in serving for each in row.sources))
+    )
 
 
 def needs_jit(code: tuple[LibraryCode, ...], capability: str) -> bool:
