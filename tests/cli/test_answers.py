@@ -61,24 +61,6 @@ def test_a_refusal_ends_with_3_and_its_ways_out_can_be_pasted(cli: Cli) -> None:
     assert again["packages"][0]["version"].startswith("2.13")
 
 
-def test_several_machines_are_several_plans(cli: Cli, machines: Path) -> None:
-    files = [str(machines / name) for name in ("rtx-4090-driver-560.json", "v100-driver-580.json")]
-    words = ("plan", "jax", "--machine", files[0], "--machine", files[1], "--sources", "index", "--offline")
-    found = document(cli(*words, "--json"), "plans")
-    assert [each["machines"] for each in found["plans"]] == [[files[0]], [files[1]]]
-    assert all(each["for"] == ["jax"] for each in found["plans"])
-    assert cli(*words).out.startswith(files[0])
-    assert cli(*words, "-o", "x.json").code == 2
-
-
-def test_one_environment_for_each_family(cli: Cli) -> None:
-    words = ("plan", "tensorflow", "torch", "--family", "any", "--os", "linux", "--gpu", "RTX 4090", "--driver", "580.65.06", "--offline")
-    found = document(cli(*words, "--json"), "plans")
-    families = [each["plan"]["cuda"]["family"] for each in found["plans"]]
-    assert len(families) == len(set(families))
-    assert sorted(name for each in found["plans"] for name in each["for"]) == ["tensorflow", "torch"]
-
-
 def test_a_dry_run_of_up_for_another_machine(cli: Cli, machines: Path) -> None:
     words = ("up", "jax", "--machine", str(machines / "rtx-4090-driver-560.json"), "--sources", "index", "--offline", "--dry-run")
     found = document(cli(*words, "--json"), "up")

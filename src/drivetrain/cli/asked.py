@@ -17,6 +17,7 @@ from drivetrain.words import say
 
 _VALUES = (
     "machine",
+    "targets",
     "os",
     "arch",
     "gpu",

@@ -8,8 +8,7 @@ from drivetrain.cli.asked import add_request_flags, request_of, typed_of
 from drivetrain.cli.emit import emit, emit_aside
 from drivetrain.cli.names import framework_names
 from drivetrain.cli.session import Session
-from drivetrain.cli.target import Aim, add_target_flags, aims_of, with_interpreter
-from drivetrain.errors import UsageError
+from drivetrain.cli.target import add_target_flags, add_targets_flag, aims_of, project_targets, with_interpreter
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.report.typed import Typed
@@ -19,6 +18,7 @@ from drivetrain.words import say
 def arguments(parser: argparse.ArgumentParser) -> None:
     add_request_flags(parser)
     add_target_flags(parser)
+    add_targets_flag(parser)
     group = parser.add_argument_group(say("what is shown"))
     group.add_argument("--why", metavar=say("NAME"), nargs="?", const="", help=say("every reason about one package, or about a refusal, with its sources"))
     group.add_argument("--alternatives", action="store_true", help=say("other stacks that work, and what they cost"))
@@ -44,9 +44,11 @@ def completed() -> tuple[str, ...]:
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
-    aims = aims_of(options, session)
-    if len(aims) > 1 or options.family == "any":
-        return _several(options, session, aims)
+    aims = project_targets(options) or aims_of(options, session)
+    if len(aims) > 1 or options.family == "any" or aims[0].is_target:
+        from drivetrain.cli.several import plan_several
+
+        return plan_several(options, session, aims)
     from drivetrain.workflows.planning import plan_for, with_commands, with_ways
 
     aim = aims[0]
@@ -85,24 +87,3 @@ def _write_files(options: argparse.Namespace, session: Session, plan: Plan, mach
 
         write_text(options.html, plan_page(plan, machine, typed))
         emit_aside(session, say("the page is {path}", path=options.html))
-
-
-def _several(options: argparse.Namespace, session: Session, aims: tuple[Aim, ...]) -> int:
-    if options.output or options.html or options.why is not None:
-        flag = "--why" if options.why is not None else "-o" if options.output else "--html"
-        raise UsageError(say("{flag} goes with one plan, and these are several", flag=flag), say("take --json, or one machine at a time"))
-    from drivetrain.model.listing import PlanFor, Plans
-    from drivetrain.report.text_listing import plans_screen
-    from drivetrain.workflows.planning import plan_for, plans_by_family
-
-    rows: list[PlanFor] = []
-    for aim in aims:
-        request = request_of(options, aim.machine, session)
-        names = (aim.name,) if aim.name else ()
-        if options.family == "any":
-            rows += plans_by_family(request, aim.machine, machines=names, here=aim.here, settings=session, refresh=options.refresh)
-        else:
-            plan = plan_for(request, aim.machine, here=aim.here, settings=session, refresh=options.refresh)
-            rows.append(PlanFor(names=tuple(each.name for each in request.wishes), machines=names, plan=plan))
-    plans = Plans(plans=tuple(rows))
-    return emit(session, plans, plans_screen(plans, typed_of(options, session)), 3 if any(isinstance(each.plan, Refusal) for each in rows) else 0)

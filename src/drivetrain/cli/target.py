@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from drivetrain.cli.parser import one_of
 from drivetrain.cli.session import Session
 from drivetrain.errors import UsageError
 from drivetrain.model.machine import Machine
+from drivetrain.model.request import Request
 from drivetrain.words import say
 
 SYSTEMS = ("linux", "windows", "wsl2", "macos")
@@ -25,6 +27,19 @@ class Aim(Struct, frozen=True, kw_only=True):
     name: str = ""
     """The machine file's name; empty for this machine and for a described one."""
     here: bool = True
+    is_target: bool = False
+    """Whether a project's file lists it: each of its targets has a plan of its own."""
+    python: str = ""
+    accelerator: str = ""
+
+    def request(self, asked: Request) -> Request:
+        """Gives what is asked for on this one: with the target's own Python and accelerator where it names them."""
+        from drivetrain.formats.requirements import wish_of
+
+        python = self.python if self.python[:1] in tuple("<>=!~") else f"=={self.python}"
+        wishes = (*(each for each in asked.wishes if each.name != "python"), wish_of(f"python{python}")) if self.python else asked.wishes
+        accelerator: Any = self.accelerator or asked.accelerator
+        return replace(asked, wishes=wishes, accelerator=accelerator)
 
 
 def add_target_flags(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +51,29 @@ def add_target_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--gpu", metavar=say("NAME"), action="append", default=[], help=say('a GPU, "RTX 4090" or sm_89; repeatable'))
     group.add_argument("--driver", metavar=say("VERSION"), help=say("the NVIDIA driver, 550.54"))
     group.add_argument("--glibc", metavar=say("VERSION"), help=say("the C library, 2.35"))
+
+
+def add_targets_flag(parser: argparse.ArgumentParser) -> None:
+    """Adds the flag that names a file of targets."""
+    parser.add_argument(
+        "--targets", metavar=say("FILE"), help=say("plan for each target that drivetrain.toml or pyproject.toml lists; -r pyproject.toml takes its own")
+    )
+
+
+def project_targets(options: argparse.Namespace) -> tuple[Aim, ...]:
+    """Gives the targets of the project's file: the one named, else one of `-r` that lists any; none where flags say which machine is meant."""
+    from drivetrain.workflows.targets import targets_from, targets_of_project
+
+    chosen = bool(options.machine) or is_described(options)
+    if options.targets and chosen:
+        raise UsageError(say("{one} and {other} contradict each other", one="--targets", other=say("the flags that choose a machine")), say("take one of them"))
+    path = options.targets or (None if chosen or not options.files else targets_of_project(tuple(options.files)))
+    if path is None:
+        return ()
+    return tuple(
+        Aim(machine=each.machine, name=each.row.name, here=False, is_target=True, python=each.row.python, accelerator=each.row.accelerator)
+        for each in targets_from(path)
+    )
 
 
 def is_described(options: argparse.Namespace) -> bool:

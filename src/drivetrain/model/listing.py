@@ -1,29 +1,10 @@
-"""The documents that list things: several plans, the versions of a component, the frameworks of the catalogue."""
+"""The documents that list things: the versions of a component, the frameworks of the catalogue."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
 from msgspec import Struct
-
-from drivetrain.model.plan import Plan, Refusal
-
-
-class PlanFor(Struct, frozen=True, kw_only=True, rename={"names": "for"}):
-    """One of several plans, and what it is for."""
-
-    names: tuple[str, ...]
-    """The requirements that this environment serves."""
-    machines: tuple[str, ...] = ()
-    """The machine files that it is for; empty for the one target."""
-    plan: Plan | Refusal
-
-
-class Plans(Struct, frozen=True, kw_only=True):
-    """Several environments or several machines."""
-
-    schema: Literal["drivetrain/plans/1"] = "drivetrain/plans/1"
-    plans: tuple[PlanFor, ...]
 
 
 class VersionRow(Struct, frozen=True, kw_only=True):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from drivetrain.model.documents import schema_of
-from drivetrain.model.listing import CatalogueSummary, Plans, Versions
+from drivetrain.model.listing import CatalogueSummary, Versions
 from drivetrain.model.machine import Machine
 from drivetrain.model.outcome import Audit
 from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.plans import Plans
 from drivetrain.model.report import Failure, Install, Names, Page, Text, Up
 from drivetrain.model.verdict import Proof
 

@@ -1,25 +1,11 @@
-"""The screens that list: several plans, the versions of a component, the catalogue."""
+"""The screens that list: the versions of a component, the catalogue."""
 
 from __future__ import annotations
 
-from drivetrain.model.listing import CatalogueSummary, Plans, Versions
-from drivetrain.model.plan import Plan
+from drivetrain.model.listing import CatalogueSummary, Versions
 from drivetrain.report.columns import table
 from drivetrain.report.markup import styled
-from drivetrain.report.text_plan import plan_screen
-from drivetrain.report.text_refusal import refusal_screen
-from drivetrain.report.typed import Typed
 from drivetrain.words import say
-
-
-def plans_screen(plans: Plans, typed: Typed) -> list[str]:
-    """Gives each plan below a line that says what it is for."""
-    lines: list[str] = []
-    for each in plans.plans:
-        title = say(", ").join(each.machines) or " ".join(each.names)
-        body = plan_screen(each.plan, None, typed, next_lines=False) if isinstance(each.plan, Plan) else refusal_screen(each.plan, typed)
-        lines += [styled("strong", title), *("  " + line for line in body), ""]
-    return lines[:-1]
 
 
 def versions_screen(versions: Versions) -> list[str]:

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from drivetrain.catalogue import Catalogue
 from drivetrain.errors import IndexUnreachable
 from drivetrain.model.build import Framework
-from drivetrain.model.listing import PlanFor
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.request import Request
@@ -97,21 +96,3 @@ def with_ways(refusal: Refusal, typed: Typed, verb: str) -> Refusal:
     """Adds to each way out the lines that take it."""
     ways = (replace(each, plan=replace(each.plan, commands=each.plan.commands or way_commands(each.change, typed, verb))) for each in refusal.relaxations)
     return replace(refusal, relaxations=tuple(ways))
-
-
-def plans_by_family(request: Request, machine: Machine, *, machines: tuple[str, ...], here: bool, settings: Settings, refresh: bool = False) -> list[PlanFor]:
-    """Gives one environment for each CUDA family: what is newest alone decides which requirements share one."""
-    components = tuple(each for each in request.wishes if each.is_component)
-    groups: dict[int | None, list[str]] = {}
-    for wish in request.wishes:
-        if not wish.is_component:
-            alone = plan_for(replace(request, wishes=(*components, wish), family="one"), machine, here=here, settings=settings, refresh=refresh)
-            family = alone.cuda.family if isinstance(alone, Plan) and alone.cuda else None
-            groups.setdefault(family, []).append(wish.text or wish.name)
-            refresh = False
-    rows = []
-    for texts in groups.values():
-        wishes = tuple(each for each in request.wishes if each.is_component or (each.text or each.name) in texts)
-        plan = plan_for(replace(request, wishes=wishes, family="one"), machine, here=here, settings=settings)
-        rows.append(PlanFor(names=tuple(texts), machines=machines, plan=plan))
-    return rows

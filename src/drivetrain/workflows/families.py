@@ -1,0 +1,118 @@
+"""Plans an environment for each CUDA family: every framework as new as it can be, those of one family together."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.model.documents import FrozenMap
+from drivetrain.model.plans import PlanFor, Plans
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Plan, Reason, Refusal
+from drivetrain.model.request import Request, Wish
+from drivetrain.words import say
+from drivetrain.workflows.cache import cache_folder
+from drivetrain.workflows.parties import platform_of
+from drivetrain.workflows.planning import Settings, plan_for, with_places
+from drivetrain.workflows.prefixes import DEFAULT
+
+
+class _Sorted(Struct, frozen=True, kw_only=True):
+    """The wishes by the CUDA family of their newest release alone; those of no family (plain libraries) go into every environment."""
+
+    families: dict[int | None, tuple[Wish, ...]]
+    everywhere: tuple[Wish, ...]
+
+
+def plans_by_family(request: Request, machine: Machine, *, name: str, here: bool, settings: Settings, refresh: bool = False) -> Plans:
+    """Gives one environment for each CUDA family that the newest releases are built for; one alone where they share one."""
+    from drivetrain.workflows.facts import catalogue_for
+
+    request = replace(request, family="one")
+    cache = cache_folder(settings.cache_dir)
+    if refresh and not settings.offline:
+        from drivetrain.workflows.refreshing import refreshed
+
+        refreshed(request, cache, cache_dir=settings.cache_dir)
+    facts = catalogue_for(request, machine, cache, here=here)
+    placed = with_places(request, machine, facts.frameworks, cache, here=here, offline=settings.offline)
+    sorted_ = _sorted(request, placed, facts)
+    environments = [(family, wishes) for family, wishes in sorted_.families.items()] or [(None, ())]
+    rows: list[PlanFor] = []
+    for family, wishes in environments:
+        rows += _rows(replace(request, wishes=(*wishes, *sorted_.everywhere)), machine, family, name=name, here=here, settings=settings)
+    if len(rows) == 1:
+        rows = [replace(rows[0], prefix="")]
+    return Plans(plans=tuple(rows), agreed=FrozenMap({}), apart=_apart(sorted_, request, placed, facts))
+
+
+def _sorted(request: Request, machine: Machine, facts: Catalogue) -> _Sorted:
+    from drivetrain.solve import solve
+
+    components = tuple(each for each in request.wishes if each.is_component)
+    families: dict[int | None, tuple[Wish, ...]] = {}
+    everywhere: list[Wish] = []
+    of_framework: dict[str, int | None] = {}
+    for wish in request.wishes:
+        if wish.is_component or not _has_builds(wish, facts):
+            everywhere.append(wish)
+            continue
+        framework = facts.framework(wish.name) or facts.framework_of_companion(wish.name)
+        alone = solve(replace(request, wishes=(*components, wish)), machine, facts, relaxations=False)
+        family = alone.cuda.family if isinstance(alone, Plan) and alone.cuda else None
+        # A companion goes where its framework is.
+        family = of_framework.setdefault(framework.name if framework else wish.name, family)
+        families[family] = (*families.get(family, ()), wish)
+    return _Sorted(families=families, everywhere=tuple(everywhere))
+
+
+def _has_builds(wish: Wish, facts: Catalogue) -> bool:
+    """Tells a framework, or a companion of one, from a plain library."""
+    return not wish.url and (facts.framework(wish.name) is not None or facts.framework_of_companion(wish.name) is not None)
+
+
+def _rows(request: Request, machine: Machine, family: int | None, *, name: str, here: bool, settings: Settings) -> list[PlanFor]:
+    """Gives the family's environment; one for each framework of it where they have no common stack."""
+    facts_of = platform_of(machine)
+    names = (name,) if name else ()
+    plan = plan_for(request, machine, here=here, settings=settings)
+    mine = tuple(each for each in request.wishes if not each.is_component)
+    place = f"{DEFAULT}-cu{family}" if family else f"{DEFAULT}-cpu"
+    if isinstance(plan, Refusal) and len(mine) > 1:
+        rows = []
+        for wish in mine:
+            alone = replace(request, wishes=(*(each for each in request.wishes if each.is_component), wish))
+            answer = plan_for(alone, machine, here=here, settings=settings)
+            rows.append(PlanFor(names=(wish.text or wish.name,), machines=names, plan=answer, prefix=f"{place}-{wish.name}", platform=facts_of))
+        return rows
+    return [PlanFor(names=tuple(each.text or each.name for each in mine), machines=names, plan=plan, prefix=place, platform=facts_of)]
+
+
+def _apart(found: _Sorted, request: Request, machine: Machine, facts: Catalogue) -> tuple[Reason, ...]:
+    """Says which family each framework's newest release is built for, and what one environment for all would cost."""
+    from drivetrain.solve import solve
+
+    if len(found.families) < 2:
+        return ()
+    rows = say("; ").join(
+        say("CUDA {family}: {names}", family=family, names=say(", ").join(each.name for each in wishes))
+        if family
+        else say("no CUDA: {names}", names=say(", ").join(each.name for each in wishes))
+        for family, wishes in found.families.items()
+    )
+    said = [
+        Reason(cause="cuda-wheel-majors-mixed", about=say("environments"), says=say("the newest releases are built for different CUDA ({rows})", rows=rows))
+    ]
+    whole = solve(request, machine, facts, relaxations=False)
+    if isinstance(whole, Refusal):
+        says = say("they have no stack in one environment")
+    else:
+        older = say(", ").join(say("{name} {days} days", name=name, days=days) for name, days in whole.age_days.items() if days)
+        versions = say(", ").join(f"{each.name} {each.version}" for each in whole.packages if each.requested)
+        says = (
+            say("one environment for all would hold {versions}; older than alone: {older}", versions=versions, older=older)
+            if older
+            else say("one environment for all would hold {versions}", versions=versions)
+        )
+    return (*said, Reason(cause="cuda-wheel-majors-mixed", about=say("one environment"), says=says))
