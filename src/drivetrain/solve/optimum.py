@@ -12,6 +12,8 @@ from drivetrain.solve.candidate import Candidate
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.ground import Ground, age_days, ages
 
+SEARCH = ("--warn=none", "--opt-strategy=usc,stratify", "--opt-heuristic=sign,model")
+"""Proves the optimum from below, level by level; measured over 118 programs: 0.4 s where improving one model after the other took 2.4 s, the worst 0.01 s of 0.9."""
 FIRST_WINDOW_DAYS = 270
 """Most optima lie within a year or so of the newest release; a wider window is grounded only when it could hold a better one."""
 
@@ -37,7 +39,7 @@ class Joint:
         self.sieve = sieve
         self.asked = asked
         self.window = window
-        self._control = clingo.Control(["--warn=none"], logger=lambda code, message: None)
+        self._control = clingo.Control(SEARCH, logger=lambda code, message: None)
         self._control.add("base", [], program.PROGRAM + self.ground.text)
         self._control.ground([("base", [])])
 
