@@ -10,6 +10,7 @@ import msgspec
 from drivetrain.catalogue import CONDA_LIBRARIES, Catalogue
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime
 from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.catalogue.source_builds import SOURCE_BUILDS
 from drivetrain.model.build import Build, Bundle, Framework, Target
 from drivetrain.model.catalogue import BuildFact, LibraryCode, Release, Requirement, Wheel
 
@@ -91,6 +92,7 @@ def _with_extra(requires: tuple[Requirement, ...], extra: str) -> bool:
 def plain_build(catalogue: Catalogue, distribution: str, release: Release, target: Target) -> Build:
     """Gives the one build that a release of a library is."""
     version = version_of(release.version)
+    source = None if release.wheels else SOURCE_BUILDS.get((distribution, release.version))
     return Build(
         distribution=distribution,
         version=release.version,
@@ -100,12 +102,14 @@ def plain_build(catalogue: Catalogue, distribution: str, release: Release, targe
         cudnn=release.version if is_cudnn(distribution) else None,
         brings_cuda=is_cuda_library(distribution),
         wheels=release.wheels,
-        requires_python=release.requires_python,
+        pythons=("py3",) if source else None,
+        built_here=source is not None,
+        requires_python=release.requires_python or (source.requires_python if source else ""),
         requires=_requires(release, target.platform),
         code=_measured(catalogue, (distribution, release.version), deciding_libraries(distribution), (target.platform,)),
         yanked=release.yanked,
         prerelease=version.is_prerelease,
-        complete=bool(release.read_from),
+        complete=bool(release.read_from) or source is not None,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from drivetrain.errors import EngineError
+from drivetrain.formats.toml_tree import Table
 from drivetrain.install.configuration import configuration, environment
 from drivetrain.install.settings import EngineSettings
 from drivetrain.install.toml_text import dumped
@@ -20,15 +21,16 @@ from drivetrain.words import say
 class Engine:
     """uv, ready to run; its configuration lies in a folder that the caller removes."""
 
-    def __init__(self, settings: EngineSettings, folder: Path) -> None:
+    def __init__(self, settings: EngineSettings, folder: Path, further: Table | None = None) -> None:
         self.settings = settings
         self.folder = folder
+        self._further = further or {}
         self._program = program()
         self._configuration = folder / "uv.toml"
         # An index URL may hold a password: nobody else may read the file, from its first byte on.
         descriptor = os.open(self._configuration, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(dumped(configuration(settings)))
+            file.write(dumped(configuration(settings) | self._further))
 
     def run(self, arguments: Sequence[str | Path], *, listeners: Listeners | None = None, variables: dict[str, str] | None = None) -> Finished:
         """Runs `uv ARGUMENTS` to its end; what its exit status means is for the caller."""
@@ -37,7 +39,7 @@ class Engine:
 
     def offline(self) -> Engine:
         """Gives the same engine without the network."""
-        return Engine(replace(self.settings, offline=True), self.folder)
+        return Engine(replace(self.settings, offline=True), self.folder, self._further)
 
     def variables(self) -> dict[str, str]:
         """Gives the environment that uv runs in."""

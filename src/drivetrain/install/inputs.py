@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from drivetrain.catalogue.source_builds import SOURCE_BUILDS, SourceBuild
 from drivetrain.formats.requirements import requirement_text, wish_of
 from drivetrain.formats.toml_tree import Table
 from drivetrain.install.settings import EngineSettings
@@ -26,6 +27,8 @@ class Inputs(Struct, frozen=True, kw_only=True):
     arguments: tuple[str | Path, ...]
     built: tuple[str, ...]
     """Names that may be built while planning: direct references, VCS and local paths."""
+    source_builds: tuple[SourceBuild, ...]
+    """Releases of the plan that exist as source alone: uv may take them, and builds them when they are installed."""
     nameless: Path | None
     """A file of those whose names only uv can tell."""
     places: tuple[tuple[str, str], ...]
@@ -47,7 +50,13 @@ def written(plan: Plan, request: Request, machine: Machine, settings: EngineSett
     if constraints:
         arguments += ["--constraints", _file(folder / "constraints.in", dict.fromkeys(constraints))]
     built = tuple(each.name for each in wishes if each.url and each.name)
-    return Inputs(arguments=tuple(arguments), built=built, nameless=_file(folder / "nameless.in", nameless) if nameless else None, places=places)
+    return Inputs(
+        arguments=tuple(arguments),
+        built=built,
+        source_builds=tuple(found for each in plan.packages if (found := SOURCE_BUILDS.get((each.name, each.version)))),
+        nameless=_file(folder / "nameless.in", nameless) if nameless else None,
+        places=places,
+    )
 
 
 def _pin(package: Package) -> str:

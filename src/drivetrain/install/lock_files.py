@@ -116,6 +116,8 @@ def _artifact(package: Any, place: str, name: str) -> Artifact | None:
     _expect(wheels, list, f"{place}.wheels", name)
     if "archive" in package:
         entries = [(package["archive"], f"{place}.archive")]
+    elif "sdist" in package and not wheels:
+        entries = [(package["sdist"], f"{place}.sdist")]
     else:
         entries = [(wheel, f"{place}.wheels[{number}]") for number, wheel in enumerate(wheels)]
     for entry, where in entries:

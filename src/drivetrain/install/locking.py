@@ -15,6 +15,7 @@ from drivetrain.install.engine import Engine
 from drivetrain.install.inputs import PROJECT, Inputs, written
 from drivetrain.install.lock_files import file_name, local_path, lock_of
 from drivetrain.install.settings import EngineSettings
+from drivetrain.install.source_files import check_sources, known_metadata
 from drivetrain.install.target import target_flags, target_variables
 from drivetrain.install.toml_text import dumped
 from drivetrain.install.wheel_rank import rank
@@ -34,8 +35,8 @@ def lock(plan: Plan, request: Request, machine: Machine, interpreter: Path | str
         raise UsageError(say("a plan with conda packages is not locked by uv"), say("type the commands that the plan shows, or plan with --engine pip"))
     with tempfile.TemporaryDirectory(prefix="drivetrain-lock-") as name:
         folder = Path(name)
-        engine = Engine(settings, folder)
         inputs = written(plan, request, machine, settings, folder)
+        engine = Engine(settings, folder, known_metadata(inputs.source_builds))
         output = folder / "pylock.toml"
         target = target_flags(machine, interpreter)
         variables = target_variables(machine)
@@ -53,6 +54,7 @@ def lock(plan: Plan, request: Request, machine: Machine, interpreter: Path | str
     table["requires-python"] = f"=={plan.python.rstrip('t')}.*"
     made = lock_of(without_credentials(dumped(table)), "uv")
     _check_hashes(made, request)
+    check_sources(made)
     return made
 
 
@@ -65,8 +67,8 @@ def _policy(request: Request, settings: EngineSettings) -> list[str]:
 
 
 def _buildable(engine: Engine, inputs: Inputs, target: list[str | Path]) -> list[str | Path]:
-    """Lets uv build what the request itself names by URL or path, and nothing else."""
-    names = list(inputs.built)
+    """Lets uv take as source what the request itself names by URL or path and what the catalogue has looked into, and nothing else."""
+    names = [*inputs.built, *(each.distribution for each in inputs.source_builds)]
     if inputs.nameless is not None:
         output = engine.folder / "pylock.nameless.toml"
         done = engine.run(["pip", "compile", inputs.nameless, *target, "--no-deps", "--format", "pylock.toml", "--output-file", output])
@@ -96,11 +98,12 @@ def _complete(table: Table, indexes: dict[str, str], settings: EngineSettings, f
                 entry["path"] = str(local)
             if local is not None and local.is_file():
                 entry.setdefault("size", local.stat().st_size)
-        wheels = package.pop("wheels", None)
+        wheels, index = package.pop("wheels", None), indexes.get(package["name"])
+        if (wheels or "sdist" in package) and index and _as_url(index) not in links:
+            package["index"] = index
         if wheels:
             # All of them fit the target; a lock names the one that will be installed.
-            index = indexes.get(package["name"])
-            package.update({"index": index} if index and _as_url(index) not in links else {}, wheels=[max(wheels, key=lambda each: rank(file_name(each)))])
+            package["wheels"] = [max(wheels, key=lambda each: rank(file_name(each)))]
     return table
 
 

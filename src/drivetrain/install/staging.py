@@ -19,6 +19,7 @@ from drivetrain.install.prefix import Deed, check_prefix, write_record
 from drivetrain.install.progress import Meter, Progress
 from drivetrain.install.room import check_room
 from drivetrain.install.settings import EngineSettings
+from drivetrain.install.source_files import build_variables
 from drivetrain.install.staged import Order, Staged
 from drivetrain.install.swap import recover_held
 from drivetrain.process import stop_raises
@@ -111,7 +112,7 @@ def _made(engine: Engine, arguments: list[str | Path]) -> None:
 
 def _filled(engine: Engine, install: list[str | Path], path: Path, order: Order, meter: Meter) -> Integrity:
     """Installs the lock into the empty environment and looks at every file."""
-    done = engine.run([*install, "--compile-bytecode"], listeners=meter.listeners)
+    done = engine.run([*install, "--compile-bytecode"], listeners=meter.listeners, variables=build_variables(order.lock))
     if not done.ok:
         raise breakdown(done, say("the environment was not installed"))
     meter.tell("check", say("checking every file"))

@@ -86,6 +86,8 @@ class Build(Struct, frozen=True, kw_only=True):
     wheels: tuple[Wheel, ...] = ()
     pythons: tuple[str, ...] | None = None
     """Interpreter tags where no wheel list is known."""
+    built_here: bool = False
+    """It exists as source alone, and is a library without compiled code that may be built where it is installed."""
     requires_python: str = ""
     requires: tuple[Requirement, ...] = ()
     near: tuple[str, ...] = ()

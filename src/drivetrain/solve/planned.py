@@ -14,6 +14,7 @@ from drivetrain.model.plan import Cuda, Finding, Package, Plan
 from drivetrain.model.request import Request
 from drivetrain.solve.candidate import Candidate
 from drivetrain.solve.ground import age_days, ages
+from drivetrain.solve.notices import notices
 from drivetrain.solve.optimum import Joint, Stack
 from drivetrain.solve.wheels import size_of
 from drivetrain.words import say
@@ -36,7 +37,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         packages=packages,
         requirements=tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish.name, wish.url, wish.is_component, joint)),
         assumptions=tuple(dict.fromkeys((*_of_target(target), *(each for _, candidate in stack.picks for each in candidate.assumptions)))),
-        findings=_findings(stack, target, joint.asked),
+        findings=(*_findings(stack, target, joint.asked), *notices(stack)),
         download_bytes=_download_bytes(packages),
         age_days=FrozenMap(ages_of(joint, stack)),
         commands=_conda_commands(stack, joint.asked),
