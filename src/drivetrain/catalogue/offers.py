@@ -116,15 +116,16 @@ def plain_build(catalogue: Catalogue, distribution: str, release: Release, targe
 def _companion_builds(catalogue: Catalogue, framework: Framework, distribution: str, release: Release, target: Target) -> Iterator[Build]:
     """Gives a companion's builds: the index's, and one per variant of its framework's own index."""
     build = plain_build(catalogue, distribution, release, target)
-    build = msgspec.structs.replace(build, requires=(*build.requires, *_paired(catalogue, framework, build)), variant="index")
+    own, labels = _labels(catalogue, framework, release, target)
+    build = msgspec.structs.replace(build, requires=(*build.requires, *_paired(catalogue, framework, build)), build=own, variant="index")
     yield build
-    for label in _labels(catalogue, framework, release, target):
+    for label in labels:
         yield msgspec.structs.replace(
             build,
             build=label,
             local=label,
             place=framework.wheel_index[0] if framework.wheel_index else "",
-            variant=label,
+            variant="index" if label == own else label,
             wheels=(),
             pythons=_pythons(release),
         )
@@ -140,15 +141,16 @@ def _paired(catalogue: Catalogue, framework: Framework, build: Build) -> Iterato
     yield Requirement(framework.distribution, f">={lowest}" if highest == newest else f">={lowest},<={highest}")
 
 
-def _labels(catalogue: Catalogue, framework: Framework, companion: Release, target: Target) -> tuple[str, ...]:
-    """Gives the variants that a companion's release exists in on the framework's own index: those of the framework's release it pins."""
+def _labels(catalogue: Catalogue, framework: Framework, companion: Release, target: Target) -> tuple[str, tuple[str, ...]]:
+    """Gives which variant of the framework's release that it pins the index's companion goes with, and the others, on the framework's own index."""
     pins = [each.specifier for each in _requires(companion, target.platform) if each.name == framework.distribution]
-    found = {
-        row.build
-        for row in catalogue.facts(framework.name)
-        if target.platform in row.platforms and "index" not in row.places and pins and all(satisfies(row.version, pin) for pin in pins)
-    }
-    return tuple(sorted(found))
+    rows = [
+        row
+        for row in (catalogue.facts(framework.name) if pins else ())
+        if target.platform in row.platforms and all(satisfies(row.version, pin) for pin in pins)
+    ]
+    own = {row.build for row in rows if "index" in row.places and row.cuda}
+    return next(iter(own)) if len(own) == 1 else "", tuple(sorted({row.build for row in rows if "index" not in row.places}))
 
 
 def _pythons(release: Release) -> tuple[str, ...]:
@@ -225,9 +227,15 @@ def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: Bu
         pythons=None if own else (row.pythons or tuple(sorted({each for wheel in plain.wheels for each in wheel.tags.split("-")[0].split(".")}))),
         complete=plain.complete if own else (row.complete and (row.requires is not None or row.bundled or not row.cuda)),
         code=_code(catalogue, framework, plain.version, row),
-        variant="index" if own else row.build,
+        variant="index" if own or _is_index_label(catalogue, framework, row) else row.build,
         sources=row.sources,
     )
+
+
+def _is_index_label(catalogue: Catalogue, framework: Framework, row: BuildFact) -> bool:
+    """Tells whether the package index's build of the same release bears this label too: the companions there go with both."""
+    rows = catalogue.facts_of_release(framework.name, row.version)
+    return any("index" in each.places and each.build == row.build and set(row.platforms) & set(each.platforms) for each in rows)
 
 
 def _made_against(row: BuildFact) -> tuple[Requirement, ...]:
@@ -353,7 +361,9 @@ def _local_build(catalogue: Catalogue, plain: Build, local: str, place: str, tar
     """Gives what is known of a build by its label: the framework's own row of it, else what the label says."""
     framework = catalogue.framework(plain.distribution)
     rows = catalogue.facts_of_release(framework.name, plain.version) if framework else ()
-    row = next((each for each in rows if each.build == local and target.platform in each.platforms), None)
+    labelled = [each for each in rows if each.build == local and target.platform in each.platforms]
+    # The package index's build of a label may differ from the one whose files bear the label.
+    row = next((each for each in labelled if each.places != ("index",)), next(iter(labelled), None))
     if framework and row:
         return _described(catalogue, framework, plain, row, False, place=place, target=target)
     cuda = f"{local[2:-1]}.{local[-1]}" if local != "cpu" and framework else None

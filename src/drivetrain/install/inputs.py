@@ -38,10 +38,12 @@ class Inputs(Struct, frozen=True, kw_only=True):
 def written(plan: Plan, request: Request, machine: Machine, settings: EngineSettings, folder: Path) -> Inputs:
     """Writes the input files into the folder."""
     places = tuple((each.name, place) for each in plan.packages if (place := _place(each, plan, settings)))
-    pins = [_pin(each) for each in plan.packages]
     known = {each.text: each for each in request.wishes}
     # As typed; the request has them with what was beside them in their file (editable).
     wishes = [known.get(text) or wish_of(text) for text in plan.requirements]
+    # What is asked for by an address has its version from there.
+    direct = {each.name for each in wishes if each.url}
+    pins = [_pin(each) for each in plan.packages if each.name not in direct]
     others, nameless = [_line(each) for each in wishes], [_line(each) for each in wishes if each.url and not each.name]
     constraints = [_line(each) for each in request.constraints if not each.is_component] + ([] if machine.described else list(machine.constraints))
     arguments: list[str | Path] = [_pins_file(pins, places, folder)]

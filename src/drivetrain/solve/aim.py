@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drivetrain.catalogue import drivers
+from drivetrain.catalogue.places import place_at
 from drivetrain.catalogue.relations.markers import matches_prefix
 from drivetrain.model.build import Framework, Target
 from drivetrain.model.catalogue import PYTHONS
@@ -99,11 +100,12 @@ def _order(version: str) -> tuple[int, ...]:
 def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, ...]) -> tuple[str, ...]:
     """Gives the places whose packages count: the configured indexes and find-links always, the frameworks' own by `--sources` or where one is named."""
     own = [each.wheel_index for each in frameworks if each.wheel_index]
-    named = (*request.indexes, *request.find_links, *(each.name for each in machine.indexes if each.kind == "index" and each.reachable is not False))
+    tied = (address for each in request.wishes for address in (each.index, each.url) if address)
+    named = (*request.indexes, *request.find_links, *tied, *(each.name for each in machine.indexes if each.kind == "index" and each.reachable is not False))
     configured = (
         "index",
         *(f"find-links:{each.name}" for each in machine.indexes if each.kind == "find-links"),
-        *(name for name, url in own if any(each.startswith(url.split("{")[0].rstrip("/")) for each in named)),
+        *dict.fromkeys(place.name for each in named if (place := place_at(each, frameworks))),
     )
     if request.engine == "conda":
         configured = (*configured, "conda-forge")

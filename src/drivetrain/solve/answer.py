@@ -21,6 +21,7 @@ from drivetrain.solve.optimum import best_stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
 from drivetrain.solve.refusal import refusal_of
+from drivetrain.solve.ties import addressed
 from drivetrain.solve.typed_extras import brings_cuda
 from drivetrain.words import say
 
@@ -31,7 +32,7 @@ def solve(request: Request, machine: Machine, catalogue: Catalogue, *, relaxatio
     `relaxations=False` leaves the ways out of a refusal unplanned; `alternatives` plans every other stack worth naming.
     Raises UsageError for a request that names nothing, or a framework that does not exist.
     """
-    request = _normalised(request, machine, catalogue)
+    request, catalogue = addressed(_normalised(request, machine, catalogue), catalogue)
     answer = _solved(request, machine, catalogue, ways_out=relaxations)
     if not isinstance(answer, Plan) or not relaxations:
         return answer
@@ -66,7 +67,7 @@ def asked_of(request: Request, catalogue: Catalogue) -> tuple[str, ...]:
     """Gives the distributions asked for that the catalogue plans, in the request's order, each once."""
     names = []
     for wish in request.wishes:
-        if wish.is_component or wish.url:
+        if wish.is_component or (wish.url and not wish.specifier):
             continue
         framework = catalogue.framework(wish.name)
         name = framework.distribution if framework and wish.name not in framework.cpu_twins else wish.name

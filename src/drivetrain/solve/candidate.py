@@ -8,6 +8,7 @@ from drivetrain.catalogue.relations.markers import marker_environment, marker_ho
 from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.plan import Reason
 from drivetrain.model.request import Wish
+from drivetrain.solve.ties import Tie
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
@@ -53,6 +54,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     ruled_out: frozenset[str]
     extras: tuple[str, ...] = ()
     """As typed."""
+    ties: tuple[Tie, ...] = ()
+    """Where their files tie it to."""
 
 
 def held_on(wish: Wish, target: Target) -> frozenset[str]:

@@ -18,6 +18,7 @@ from drivetrain.model.catalogue import Release
 from drivetrain.model.request import Request
 from drivetrain.solve.candidate import Candidate, Field, Stopped
 from drivetrain.solve.judge import Judge
+from drivetrain.solve.ties import at_tie
 from drivetrain.solve.typed_extras import others
 
 
@@ -142,6 +143,8 @@ class Sieve:
             wanted = self._judge.wanted(distribution)
             if further := others(wanted.extras, wanted.framework):
                 build = structs.replace(build, extras=(*build.extras, *further))
+            if wanted.ties:
+                build = at_tie(build, wanted.ties, self.catalogue)
             answers[position] = self._judge.answer(build)
         return answers[position]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from drivetrain.catalogue import CONDA_LIBRARIES
+from drivetrain.catalogue.places import place_at
 from drivetrain.catalogue.relations.markers import matches_prefix
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Change, Plan, Relaxation
@@ -65,7 +66,8 @@ def _has_conda(sieve: Sieve) -> bool:
 
 
 def _is_pin(wish: Wish, sieve: Sieve, asked: tuple[str, ...]) -> bool:
-    if wish.url or not (wish.specifier or _cuda_extras(wish, sieve)):
+    tied = wish.index and place_at(wish.index, sieve.catalogue.frameworks)
+    if (wish.url and not wish.specifier) or not (wish.specifier or tied or _cuda_extras(wish, sieve)):
         return False
     return wish.name in ("python", "cuda", "cudnn") if wish.is_component else sieve.canonical(wish.name) in asked
 
@@ -93,7 +95,7 @@ def _loosened_least(base: Request, machine: Machine, pinned: list[Wish], plan: P
 
 def _loosened(request: Request, loose: set[int]) -> Request:
     wishes = tuple(
-        structs.replace(wish, specifier="", extras=(), text=wish.name) if id(wish) in loose else wish
+        structs.replace(wish, specifier="", extras=(), url="", index="", text=wish.name) if id(wish) in loose else wish
         for wish in request.wishes
         if not (wish.is_component and id(wish) in loose)
     )
@@ -111,7 +113,7 @@ def _instead(wish: Wish, plan: Plan, planned_as: str) -> str:
     package = plan.package(planned_as)
     if package is None:
         return text_of(wish)
-    if "+" not in wish.specifier and matches_prefix(package.version, wish.specifier):
+    if not wish.url and "+" not in wish.specifier and matches_prefix(package.version, wish.specifier):
         return f"{planned_as}{wish.specifier}" if wish.extras else text_of(wish)
     return f"{planned_as}=={package.version}"
 

@@ -12,6 +12,7 @@ from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.plan import Reason, Unknown
 from drivetrain.model.request import Request
 from drivetrain.solve.candidate import Candidate, Stopped, Wanted, held_on, wish_allows
+from drivetrain.solve.ties import Tie, ties_of, untied
 from drivetrain.solve.typed_extras import fits
 from drivetrain.solve.wheels import minors_of, platform_tag, size_of, span
 from drivetrain.words import say
@@ -33,7 +34,8 @@ class Judge:
     def wanted(self, distribution: str) -> Wanted:
         """Gives what the request says of a distribution."""
         if distribution not in self._wanted:
-            every = [each for each in self.request.wishes if not each.is_component and not each.url and self.canonical(each.name) == distribution]
+            planned = (each for each in self.request.wishes if not each.is_component and (not each.url or each.specifier))
+            every = [each for each in planned if self.canonical(each.name) == distribution]
             mine = [each for each in every if each.specifier]
             self._wanted[distribution] = Wanted(
                 framework=self.catalogue.framework(distribution),
@@ -41,6 +43,7 @@ class Judge:
                 marked=tuple(each for each in mine if each.marker),
                 ruled_out=frozenset(version for name, version in self.request.ruled_out if name == distribution),
                 extras=tuple(dict.fromkeys(extra for each in every for extra in each.extras)),
+                ties=ties_of(every, self.catalogue),
             )
         return self._wanted[distribution]
 
@@ -69,12 +72,25 @@ class Judge:
         if wanted.extras and self.target.accelerator == "cuda" and not fits(build, wanted.extras, framework):
             says = say("{name} {version}: the extra {extra} is another CUDA", name=build.distribution, version=build.version, extra=", ".join(wanted.extras))
             return Stopped(build=build, reason=_reason(build, "cuda-wheel-majors-mixed", says), depth=-1)
+        if (tie := untied(build, wanted.ties, self.catalogue)) is not None:
+            return Stopped(build=build, reason=self._elsewhere(build, tie), depth=-1)
         for depth, check in enumerate(checks):
             if (stopping := check(build, framework)) is not None:
                 return Stopped(build=build, reason=stopping, depth=depth)
         if (bound := self._constraint(build)) is not None:
             return Stopped(build=build, reason=bound, depth=len(checks))
         return self._candidate(build, framework)
+
+    def _elsewhere(self, build: Build, tie: Tie) -> Reason:
+        says = say(
+            "{name} {version} {build} does not lie where {origin} ties {name} to: {address}",
+            name=build.distribution,
+            version=build.version,
+            build=build.build,
+            origin=tie.origin or say("the request"),
+            address=tie.address,
+        )
+        return _reason(build, "source-not-counted", says)
 
     def _constraint(self, build: Build) -> Reason | None:
         """Constraint files, and constraints of the user's own pip or uv configuration."""
@@ -173,7 +189,8 @@ class Judge:
             return None
         if self._is_borrowed(framework):
             return None
-        if any("+cpu" in each for each in self.wanted(build.distribution).specifiers):
+        wanted = self.wanted(build.distribution)
+        if any("+cpu" in each for each in wanted.specifiers) or any(each.label == "cpu" for each in wanted.ties):
             says = say(
                 "{name} {version}+cpu is a build for the CPU, and this plan is for the GPU: --accelerator cpu", name=build.distribution, version=build.version
             )

@@ -79,7 +79,8 @@ def _nearest(sieve: Sieve, name: str, request: Request) -> list[str]:
 def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[Reason, ...]:
     """Finds a smallest set of what was asked for that has no common stack, by leaving out one after the other."""
     core = list(asked)
-    for name in asked:
+    # Frameworks are tried last, so that they stay: a companion that only brings its framework along tells nobody anything.
+    for name in sorted(asked, key=lambda each: sieve.catalogue.framework(each) is not None):
         rest = tuple(each for each in core if each != name)
         if rest and best_stack(sieve, rest) is None:
             core = list(rest)
@@ -160,7 +161,8 @@ def _pair(sieve: Sieve, one: str, other: str) -> Reason | None:
 def _two_copies(sieve: Sieve, one: str, other: str) -> bool:
     """Every build of one holds the CUDA libraries inside, and every build of the other brings cuDNN too."""
     held = all(each.build.bundled for each in sieve.field(one).candidates)
-    return held and all(each.build.bundled or any(is_cudnn(requirement.name) for requirement in each.build.requires) for each in sieve.field(other).candidates)
+    brings = (each.build.bundled or any(is_cudnn(requirement.name) for requirement in each.build.requires) for each in sieve.field(other).candidates)
+    return held and (is_cudnn(other) or all(brings))
 
 
 def _clash(sieve: Sieve, name: str, one: str, other: str) -> bool:
