@@ -82,15 +82,27 @@ def _loosened_least(base: Request, machine: Machine, pinned: list[Wish], plan: P
     best = plan(_loosened(base, loose), machine)
     if not isinstance(best, Plan):
         return None
+    found = _put_back(base, machine, [each for each in pinned if not each.is_component], (best, loose), plan)
     # A pin of CUDA or cuDNN was meant for the framework's release: where that one must change, its own CUDA and cuDNN are taken.
-    for wish in sorted(pinned, key=lambda each: each.is_component):
-        if wish.name in ("cuda", "cudnn") and any(id(each) in loose for each in pinned if not each.is_component):
-            continue
-        fewer = loose - {id(wish)}
+    changed = any(id(each) in found[1] for each in pinned if not each.is_component)
+    stay = [each for each in pinned if each.is_component and not (changed and each.name in ("cuda", "cudnn"))]
+    best, loose = _put_back(base, machine, stay, found, plan)
+    return best, [wish for wish in pinned if id(wish) in loose]
+
+
+def _put_back(base: Request, machine: Machine, pins: list[Wish], found: tuple[Plan, set[int]], plan: Planner) -> tuple[Plan, set[int]]:
+    """Puts back one pin after the other as long as a stack remains; where that goes well twice as many at once, since most pins of a file may stay."""
+    position, size = 0, len(pins)
+    while position < len(pins):
+        fewer = found[1] - {id(each) for each in pins[position : position + size]}
         answer = plan(_loosened(base, fewer), machine)
         if isinstance(answer, Plan):
-            loose, best = fewer, answer
-    return best, [wish for wish in pinned if id(wish) in loose]
+            found = answer, fewer
+        if isinstance(answer, Plan) or size == 1:
+            position, size = position + size, 2 * size if isinstance(answer, Plan) else 1
+        else:
+            size = 1
+    return found
 
 
 def _loosened(request: Request, loose: set[int]) -> Request:
