@@ -19,3 +19,6 @@ def compiled() -> bytes:
 
 if __name__ == "__main__":
     (DATA / "breaks.json").write_bytes(compiled())
+    from rows import note_day
+
+    note_day(DATA / "breaks.json")

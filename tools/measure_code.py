@@ -63,6 +63,11 @@ WANTED = (
     Wanted("nvidia-cublas", r"13\..*", r"libcublas\.so\.13"),
     Wanted("torch", r"2\.1[1-9]\..*", _TORCH, ("linux-aarch64",)),
     Wanted("nvidia-cublas", r"13\..*", r"libcublas\.so\.13", ("linux-aarch64",)),
+    Wanted("nvidia-cublas-cu12", r"12\.[89]\..*", r"libcublas\.so\.12", ("linux-aarch64",)),
+    Wanted("jax-cuda12-pjrt", r"0\.([5-9]|\d\d)\..*|0\.4\.36", r"xla_cuda_plugin\.so", ("linux-aarch64",)),
+    Wanted("jax-cuda13-pjrt", r"0\..*", r"xla_cuda_plugin\.so", ("linux-aarch64",)),
+    Wanted("nvidia-nccl-cu12", r"2\.(2[4-9]|3\d)\..*", r"libnccl\.so\.2", ("linux-aarch64",)),
+    Wanted("nvidia-nccl-cu13", r"2\..*", r"libnccl\.so\.2", ("linux-aarch64",)),
     Wanted("tensorflow", r"2\.(12\.1|11\.1|10\.1|9\.3|8\.4|7\.4|6\.5|5\.3|4\.4|3\.4)", _TENSORFLOW),
 )
 """What decides first: cuDNN's smallest library with device code for every release and its others where much depends on them; of the rest all libraries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,9 @@ def test_only_what_is_new_is_asked_for(shop: Index, client: Client) -> None:
     new = snapshot_of([Wanted("flow")], Places((shop.url,)), client=client, old=old)
     asked = {path for path, _ in shop.asked}
     assert asked == {"/simple/flow/", "/files/flow/flow-2.0-cp312-cp312-manylinux2014_x86_64.whl"}
-    assert [(each.version, each.what) for each in changes(old, new)] == [("2.0", "released"), ("1.0", "yanked"), ("2.0rc1", "removed")]
+    assert [(each.version, each.what) for each in changes(old, new)] == [("2.0", "released"), ("1.0", "yanked")], (
+        "a pre-release that its final follows was not removed"
+    )
     known = {release.version: release for release in new.distributions[0].releases}
     assert known["1.0"].requires, "kept from the old snapshot"
 
@@ -149,7 +152,7 @@ def test_a_page_that_is_something_else(index: Index, client: Client) -> None:
 def test_progress_counts_to_the_end(shop: Index, client: Client) -> None:
     seen: list[tuple[int, int]] = []
     snapshot_of([Wanted("flow"), Wanted("numpy")], Places((shop.url,)), client=client, progress=lambda done, known: seen.append((done, known)))
-    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert seen == [(1, 2), (2, 2), (1, 4), (2, 4), (3, 4), (4, 4)], "the pages first, the releases then"
 
 
 def test_find_links_folder_and_file_index(tmp_path: Path, client: Client) -> None:
@@ -162,7 +165,8 @@ def test_find_links_folder_and_file_index(tmp_path: Path, client: Client) -> Non
     (page / "flow-2.0-py3-none-any.whl").write_bytes(wheel("flow-2.0-py3-none-any.whl", ["b"]))
     places = Places(((tmp_path / "simple").as_uri(),), (str(tmp_path),))
     flow = snapshot_of([Wanted("flow")], places, client=client).distributions[0]
-    assert [(each.version, each.requires) for each in flow.releases] == [("2.0", (Requirement("b"),)), ("1.0+cpu", (Requirement("a", ">=2"),))]
+    assert [(each.version, each.requires) for each in flow.releases] == [("2.0", (Requirement("b"),)), ("1.0", ())]
+    assert not flow.releases[1].wheels, "the folder's build of 1.0 is looked up by every plan"
 
 
 def test_find_links_that_are_not_there(tmp_path: Path, client: Client) -> None:
@@ -196,3 +200,46 @@ def test_changes_name_what_came_and_went() -> None:
     assert [(each.distribution, each.what) for each in changes(old, with_releases(one, name="jet"))] == [("jet", "added"), ("flow", "dropped")]
     assert changes(None, new) == ()
     assert changes(new, new) == ()
+
+
+def test_builds_with_a_label_are_apart_from_the_release(index: Index, client: Client) -> None:
+    index.publish("flow-2.0-cp312-cp312-manylinux_2_28_x86_64.whl", ["numpy", "nvidia-cudnn-cu13==9.1"])
+    index.publish("flow-2.0+cu126-cp311-cp311-manylinux_2_28_x86_64.whl", ["numpy", "nvidia-cudnn-cu12==9.0"])
+    index.publish("flow-2.0+cu126-cp312-cp312-manylinux_2_28_x86_64.whl", ["numpy", "nvidia-cudnn-cu12==9.0"])
+    index.publish("flow-2.1+cu126-cp312-cp312-manylinux_2_28_x86_64.whl", ["numpy>=2"])
+    read_once = snapshot_of([Wanted("flow")], Places((index.url,)), client=client)
+    (flow,) = read_once.distributions
+    assert [(each.version, len(each.wheels)) for each in flow.releases] == [("2.1", 0), ("2.0", 1)]
+    place = f"index:{index.url}"
+    assert [(each.version, each.local, each.place, len(each.wheels)) for each in read_once.labelled] == [("2.0", "cu126", place, 2), ("2.1", "cu126", place, 1)]
+    assert read_once.labelled[0].requires == (Requirement("numpy"), Requirement("nvidia-cudnn-cu12", "==9.0"))
+    index.asked.clear()
+    again = snapshot_of([Wanted("flow")], Places((index.url,)), client=client, old=read_once)
+    assert again.labelled == read_once.labelled
+    assert [path for path, _ in index.asked if "cu126" in path] == [], "known builds are not read again"
+
+
+def test_a_mirror_that_knows_less_is_completed_by_the_other(index: Index, client: Client, tmp_path: Path) -> None:
+    name = "flow-1.0-py3-none-any.whl"
+    index.publish(name, ["a"], uploaded="2024-03-02T10:00:00Z", yanked="broken", requires_python=">=3.10")
+    page = tmp_path / "simple" / "flow"
+    page.mkdir(parents=True)
+    (page / name).write_bytes(wheel(name, ["a"]))
+    (page / "index.html").write_text(f'<a href="{name}">one</a>')
+    (release,) = snapshot_of([Wanted("flow")], Places(((tmp_path / "simple").as_uri(), index.url)), client=client).distributions[0].releases
+    assert (release.released, release.yanked, release.requires_python) == ("2024-03-02", True, ">=3.10")
+    assert not [path for path, _ in index.asked if path.startswith("/files")], "the first place that has the file is the one it is read from"
+
+
+def test_a_refresh_that_is_broken_off_ends_at_once(index: Index, client: Client) -> None:
+    for number in range(40):
+        index.publish(f"flow-1.{number}-py3-none-any.whl", ["a"])
+        index.failures[f"/files/flow/flow-1.{number}-py3-none-any.whl"] = 10**6
+
+    def stop(done: int, known: int) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with Client(pause_seconds=30, attempts=9) as patient, pytest.raises(KeyboardInterrupt):
+        snapshot_of([Wanted("flow")], Places((index.url,)), client=patient, progress=stop)
+    assert time.monotonic() - started < 10, "nothing is waited for or tried again"

@@ -11,7 +11,7 @@ import msgspec
 from drivetrain.catalogue.held import HeldSnapshot
 from drivetrain.errors import CatalogueError
 from drivetrain.model.build import Framework
-from drivetrain.model.catalogue import PLATFORMS, PYTHONS, Break, BuildFact, LibraryCode, Release, Snapshot, Wheel
+from drivetrain.model.catalogue import PLATFORMS, PYTHONS, Break, BuildFact, LibraryCode, Release, Requirement, Snapshot, Wheel
 from drivetrain.words import say
 
 DATA = Path(__file__).with_name("data")
@@ -52,6 +52,8 @@ class LocalWheel(msgspec.Struct, frozen=True, kw_only=True):
     wheel: Wheel
     place: str
     requires_python: str = ""
+    requires: tuple[Requirement, ...] | None = None
+    """What its own METADATA says; None: not read."""
 
 
 class Catalogue:

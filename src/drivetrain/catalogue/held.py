@@ -7,7 +7,7 @@ from functools import cached_property
 import msgspec
 
 from drivetrain.errors import CatalogueError
-from drivetrain.model.catalogue import Distribution, MarkerTruth, Release, Snapshot
+from drivetrain.model.catalogue import Distribution, Labelled, MarkerTruth, Release, Snapshot
 from drivetrain.words import say
 
 
@@ -20,6 +20,8 @@ class _Row(msgspec.Struct, frozen=True):
 class _File(msgspec.Struct, frozen=True):
     as_of: str
     distributions: tuple[_Row, ...]
+    places: tuple[str, ...] = ()
+    labelled: tuple[Labelled, ...] = ()
     markers: tuple[MarkerTruth, ...] = ()
     schema: str = "drivetrain/snapshot/1"
 
@@ -27,9 +29,11 @@ class _File(msgspec.Struct, frozen=True):
 class HeldSnapshot:
     """What a package index said on one day, by name."""
 
-    def __init__(self, as_of: str, markers: tuple[MarkerTruth, ...], raw: dict[str, _Row], read: dict[str, Distribution]) -> None:
-        self.as_of = as_of
-        self.markers = markers
+    def __init__(self, head: Snapshot, raw: dict[str, _Row], read: dict[str, Distribution]) -> None:
+        self.as_of = head.as_of
+        self.places = head.places
+        self.labelled = head.labelled
+        self.markers = head.markers
         self.names = frozenset((*raw, *read))
         self._raw = raw
         self._read = read
@@ -37,13 +41,14 @@ class HeldSnapshot:
     @classmethod
     def of(cls, snapshot: Snapshot) -> HeldSnapshot:
         """Holds a snapshot that is decoded already."""
-        return cls(snapshot.as_of, snapshot.markers, {}, {each.name: each for each in snapshot.distributions})
+        return cls(snapshot, {}, {each.name: each for each in snapshot.distributions})
 
     @classmethod
     def of_file(cls, text: bytes) -> HeldSnapshot:
         """Holds the text of a snapshot's file; raises `msgspec.DecodeError`."""
         file = msgspec.json.decode(text, type=_File)
-        return cls(file.as_of, file.markers, {row.name: row for row in file.distributions}, {})
+        head = Snapshot(as_of=file.as_of, places=file.places, labelled=file.labelled, markers=file.markers, distributions=())
+        return cls(head, {row.name: row for row in file.distributions}, {})
 
     def releases(self, name: str) -> tuple[Release, ...]:
         """Gives every release of a distribution, newest first; none for an unknown one."""

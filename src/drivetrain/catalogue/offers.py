@@ -350,10 +350,13 @@ def _local_builds(catalogue: Catalogue, distribution: str, target: Target, dates
             found.setdefault((each.version, each.local, each.place), []).append(each.wheel)
     releases = {each.version: each for each in catalogue.releases(distribution)}
     for (version, local, place), wheels in found.items():
-        release = releases.get(version)
+        release, key = releases.get(version), (distribution, version, local)
         if release is None or not (local == "cpu" or _CUDA_LABEL.fullmatch(local)):
             continue
+        own = next((each.requires for each in catalogue.local_wheels if (each.distribution, each.version, each.local, each.place) == (*key, place)), None)
         build = _local_build(catalogue, plain_build(catalogue, distribution, release, target), local, place, target)
+        if own is not None:
+            build = msgspec.structs.replace(build, requires=own, complete=True, near=())
         yield msgspec.structs.replace(build, dated=dates.get(version, ""), wheels=tuple(wheels), pythons=None)
 
 

@@ -56,6 +56,23 @@ class Distribution(Struct, frozen=True, kw_only=True):
     """Date on which the index was read."""
 
 
+class Labelled(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One build of a release whose wheels bear a local version, as an index or a page of links beside the default one has them ("2.10.0+cu126")."""
+
+    distribution: str
+    version: str
+    """The public version."""
+    local: str
+    place: str
+    """"index:URL" or "find-links:URL", without credentials."""
+    released: str = ""
+    requires_python: str = ""
+    wheels: tuple[Wheel, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    read_from: str = ""
+    """Tags of the wheel whose METADATA was read; empty when none was."""
+
+
 class MarkerTruth(Struct, frozen=True, array_like=True, gc=False):
     """Where one marker of the snapshot holds, judged once when the snapshot is made: reading it back is quicker than parsing markers in every plan."""
 
@@ -71,6 +88,9 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     schema: Literal["drivetrain/snapshot/1"] = "drivetrain/snapshot/1"
     as_of: str
+    places: tuple[str, ...] = ()
+    """The indexes and pages that were read, without credentials; empty for the shipped one, which is of the default index."""
+    labelled: tuple[Labelled, ...] = ()
     markers: tuple[MarkerTruth, ...] = ()
     distributions: tuple[Distribution, ...]
 
@@ -95,6 +115,8 @@ class BuildFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of one build of a framework's release beyond what its index page and METADATA say."""
 
     version: str
+    distribution: str = ""
+    """The name that this build's wheel has on the index; empty for the framework's own."""
     build: str
     """"cu128", "cpu", "cuda" (a release with one CUDA build), "rocm6.4", "xpu"."""
     platforms: tuple[str, ...]

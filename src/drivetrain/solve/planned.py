@@ -30,7 +30,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
     return Plan(
         engine="conda" if any(each.build.place == "conda-forge" for each in picks.values()) else "pip",
         accelerator=_accelerator(target, machine, stack),
-        sources=tuple(place_title(place, joint) for place in target.places),
+        sources=tuple(place_title(place, joint) for place in target.places if _shown(place, joint)),
         python=stack.python,
         cuda=cuda,
         cudnn=_cudnn(stack) if cuda else None,
@@ -75,7 +75,12 @@ def place_title(place: str, joint: Joint) -> str:
     for framework in joint.sieve.catalogue.frameworks:
         if framework.wheel_index and framework.wheel_index[0] == place:
             return say("{title}'s index", title=framework.title)
-    return place.removeprefix("find-links:")
+    return place.removeprefix("find-links:").removeprefix("index:")
+
+
+def _shown(place: str, joint: Joint) -> bool:
+    """A configured index is one of the package indexes, and named apart where it has builds of its own."""
+    return not place.startswith("index:") or any(each.place == place for each in joint.sieve.catalogue.local_wheels)
 
 
 def _passes_on(name: str, url: str, is_component: bool, joint: Joint) -> bool:

@@ -17,3 +17,15 @@ def cache_folder(asked: str | None) -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("drivetrain", appauthor=False)
+
+
+def overlay_path(cache: Path) -> Path:
+    """Gives where `catalogue refresh` keeps what it read."""
+    return cache / "snapshot.json"
+
+
+def shipped_path() -> Path:
+    """Gives the snapshot that drivetrain brings along."""
+    from drivetrain.catalogue import DATA
+
+    return DATA / "snapshot.json"

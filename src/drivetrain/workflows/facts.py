@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,10 @@ from urllib.parse import unquote
 
 from drivetrain.catalogue import Catalogue, LocalWheel
 from drivetrain.errors import CatalogueError, DrivetrainError
-from drivetrain.model.catalogue import Wheel
+from drivetrain.model.catalogue import Labelled, Wheel
 from drivetrain.model.machine import Machine
 from drivetrain.model.request import Request
+from drivetrain.workflows.cache import overlay_path, shipped_path
 
 OVERLAY_SECONDS = 7 * 24 * 3600.0
 
@@ -22,10 +24,10 @@ def catalogue_for(request: Request | None, machine: Machine, cache: Path, *, her
     from drivetrain.catalogue import read_snapshot
     from drivetrain.frameworks import catalogue
 
-    overlay = cache / "snapshot.json"
+    overlay = overlay_path(cache)
     snapshot = None
     try:
-        if time.time() - overlay.stat().st_mtime < OVERLAY_SECONDS:
+        if counts(overlay):
             snapshot = read_snapshot(overlay)
     except (OSError, CatalogueError):
         # No newer one, or a damaged one: the shipped facts serve.
@@ -33,20 +35,38 @@ def catalogue_for(request: Request | None, machine: Machine, cache: Path, *, her
     made = catalogue(snapshot)
     folders = [each.name for each in machine.indexes if each.kind == "find-links"] if here else []
     wheels = tuple(each for folder in (*folders, *(request.find_links if request else ())) for each in wheels_in(folder))
+    if here and snapshot is not None:
+        wheels = (*wheels, *labelled_wheels(snapshot.labelled))
     return made.with_snapshot(made.snapshot, wheels) if wheels else made
 
 
-def refresh(request: Request, cache: Path) -> None:
-    """Asks the configured indexes for news and keeps the answer in the cache; raises IndexUnreachable."""
-    from drivetrain.catalogue import DATA
-    from drivetrain.catalogue.refresh.default_index import default_index
-    from drivetrain.catalogue.refresh.reading import Places, snapshot_of
-    from drivetrain.catalogue.refresh.scope import shipped_scope
-    from drivetrain.catalogue.refresh.snapshot_file import snapshot_in, write_snapshot
+def counts(overlay: Path) -> bool:
+    """Tells whether plans use it: for seven days, and not after a drivetrain was installed whose own facts are newer; raises OSError where there is none."""
+    return time.time() - overlay.stat().st_mtime < OVERLAY_SECONDS and day_of(overlay) >= day_of(shipped_path())
 
-    fresh = snapshot_of(shipped_scope(), Places(indexes=(default_index(), *request.indexes)), old=snapshot_in(DATA / "snapshot.json"))
-    cache.mkdir(parents=True, exist_ok=True)
-    write_snapshot(fresh, cache / "snapshot.json")
+
+def day_of(snapshot: Path) -> str:
+    """Gives the day of a snapshot's file from its first bytes, empty where it is none."""
+    with snapshot.open("rb") as file:
+        found = re.search(rb'"as_of":"([0-9-]{10})"', file.read(200))
+    return found[1].decode() if found else ""
+
+
+def labelled_wheels(builds: tuple[Labelled, ...]) -> tuple[LocalWheel, ...]:
+    """Gives the wheels that an index beside the default one has under a label."""
+    return tuple(
+        LocalWheel(
+            distribution=each.distribution,
+            version=each.version,
+            local=each.local,
+            wheel=wheel,
+            place=each.place,
+            requires_python=each.requires_python,
+            requires=each.requires if each.read_from else None,
+        )
+        for each in builds
+        for wheel in each.wheels
+    )
 
 
 def wheels_in(folder: str) -> Iterator[LocalWheel]:

@@ -1,11 +1,11 @@
-"""Lists what the catalogue holds: its distributions, and the versions of one component with what a target can use of it."""
+"""Lists the versions of one component, with what a target can use of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from drivetrain.errors import UsageError
-from drivetrain.model.listing import CatalogueSummary, FrameworkRow, VersionRow, Versions
+from drivetrain.model.listing import VersionRow, Versions
 from drivetrain.model.machine import Machine
 from drivetrain.words import say
 from drivetrain.workflows.cache import cache_folder
@@ -13,28 +13,6 @@ from drivetrain.workflows.cache import cache_folder
 if TYPE_CHECKING:
     from drivetrain.catalogue import Catalogue
     from drivetrain.solve.candidates import Sieve
-
-
-def catalogue_summary(cache_dir: str | None = None, machine: Machine | None = None) -> CatalogueSummary:
-    """Gives every distribution of the catalogue, the frameworks first."""
-    from drivetrain.frameworks import frameworks
-    from drivetrain.workflows.facts import catalogue_for
-    from drivetrain.workflows.machine import this_machine
-
-    facts = catalogue_for(None, machine or this_machine(), cache_folder(cache_dir), here=False)
-    first = {each.distribution for each in frameworks()}
-    rows = [
-        FrameworkRow(name=each.name, releases=len(each.releases), newest=_newest(facts, each.name), checked=each.checked)
-        for each in sorted(facts.snapshot.distributions, key=lambda each: (each.name not in first, each.name))
-    ]
-    return CatalogueSummary(as_of=facts.as_of, frameworks=tuple(rows))
-
-
-def _newest(facts: Catalogue, name: str) -> str:
-    from packaging.version import Version
-
-    finals = [each.version for each in facts.releases(name) if not each.yanked and not Version(each.version).is_prerelease]
-    return max(finals, key=Version, default="")
 
 
 def versions_of(component: str, machine: Machine, cache_dir: str | None = None) -> Versions:

@@ -32,11 +32,12 @@ def plan_for(request: Request, machine: Machine, *, here: bool, settings: Settin
     """Gives the plan or the refusal; the network is asked only which places answer (`--sources auto`) and with `refresh`."""
     from drivetrain.solve import solve
     from drivetrain.workflows.facts import catalogue_for
-    from drivetrain.workflows.facts import refresh as refreshed
 
     cache = cache_folder(settings.cache_dir)
     if refresh and not settings.offline:
-        refreshed(request, cache)
+        from drivetrain.workflows.refreshing import refreshed
+
+        refreshed(request, cache, cache_dir=settings.cache_dir)
     facts = catalogue_for(request, machine, cache, here=here)
     machine = with_places(request, machine, facts.frameworks, cache, here=here, offline=settings.offline)
     answer = solve(request, machine, facts)

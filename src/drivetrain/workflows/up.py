@@ -71,8 +71,9 @@ def bench_of(order: Order) -> Bench:
 
     cache = cache_folder(order.cache_dir)
     if order.refresh and not order.offline:
-        order.progress.step(say("asking the indexes for news"))
-        refresh(order.request, cache)
+        from drivetrain.workflows.refreshing import refreshed
+
+        refreshed(order.request, cache, cache_dir=order.cache_dir, progress=order.progress)
     facts = catalogue_for(order.request, order.machine, cache, here=order.here)
     settings = engine_settings(order.request, facts.frameworks, cache_dir=order.cache_dir, offline=order.offline)
     machine = with_places(order.request, order.machine, facts.frameworks, cache, here=order.here, offline=order.offline)

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
-from msgspec import Struct
+from packaging.version import Version
 
 from drivetrain.model.catalogue import Distribution, Release, Snapshot
+from drivetrain.model.listing import Change, What
 from drivetrain.words import say
-
-What = Literal["released", "removed", "yanked", "unyanked", "wheels", "requirements", "added", "dropped"]
-
-
-class Change(Struct, frozen=True, kw_only=True):
-    """One difference between two snapshots."""
-
-    distribution: str
-    version: str = ""
-    """Empty where the whole distribution came or went."""
-    what: What
-    says: str
 
 
 def changes(old: Snapshot | None, new: Snapshot) -> tuple[Change, ...]:
@@ -50,7 +38,9 @@ def _in_one(old: Distribution, new: Distribution) -> Iterator[Change]:
         else:
             yield from (Change(distribution=name, version=release.version, what=what, says=says) for what, says in _of_release(name, known, release))
     for version in before:
-        yield Change(distribution=name, version=version, what="removed", says=say("{name} {version} is no longer listed", name=name, version=version))
+        # A snapshot keeps pre-releases until the final is out: that is no removal.
+        if not Version(version).is_prerelease:
+            yield Change(distribution=name, version=version, what="removed", says=say("{name} {version} is no longer listed", name=name, version=version))
 
 
 def _of_release(name: str, old: Release, new: Release) -> Iterator[tuple[What, str]]:

@@ -7,14 +7,15 @@ dependency. urllib.request closes the connection after each reply, which costs a
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import http.client
 import netrc
 import os
 import random
+import socket
 import ssl
 import threading
-import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -46,18 +47,31 @@ class Reply(Struct, frozen=True):
     """Nothing usable came: the file is not there or not for us, or the server ignored the range and would have sent the whole of a large file."""
 
 
+class Ways(Struct, frozen=True, kw_only=True):
+    """How the user's configuration reaches the network; what it does not say is taken from the system."""
+
+    authority: str | None = None
+    """File or folder of certificates."""
+    proxies: tuple[tuple[str, str], ...] = ()
+    """(scheme, address)."""
+    trusted: tuple[str, ...] = ()
+    """Hosts whose certificate is not asked for, as `trusted-host` says."""
+
+
 class Client:
     """Connections to indexes, closed at the end of its `with`; safe to share between threads."""
 
-    def __init__(self, *, timeout_seconds: float = 20.0, attempts: int = 4, pause_seconds: float = 0.5, authority: str | None = None) -> None:
+    def __init__(self, *, timeout_seconds: float = 20.0, attempts: int = 4, pause_seconds: float = 0.5, ways: Ways | None = None) -> None:
         self._timeout = timeout_seconds
         self._attempts = attempts
         self._pause = pause_seconds
-        self._authority = authority or os.environ.get("SSL_CERT_FILE") or os.environ.get("PIP_CERT")
+        self._ways = ways or Ways()
+        self._authority = self._ways.authority or os.environ.get("SSL_CERT_FILE") or os.environ.get("PIP_CERT")
+        self._stopped = threading.Event()
         self._local = threading.local()
         self._trust: ssl.SSLContext | None = None
         self._lock = threading.Lock()
-        self._proxies = getproxies()
+        self._proxies = {**getproxies(), **dict(self._ways.proxies)}
         self._connections: set[http.client.HTTPConnection] = set()
 
     def __enter__(self) -> Client:
@@ -68,6 +82,16 @@ class Client:
             connection.close()
         self._connections.clear()
         self._local = threading.local()
+
+    def stop(self) -> None:
+        """Breaks off what is under way in every thread; nothing is tried again."""
+        self._stopped.set()
+        with self._lock:
+            opened = list(self._connections)
+        for connection in opened:
+            with contextlib.suppress(OSError):
+                if connection.sock is not None:
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
     def document(self, url: str, *, accept: str = "*/*") -> Reply:
         """Gives a whole document; a status of 404 is returned, everything else that is not 200 raises IndexUnreachable."""
@@ -94,7 +118,9 @@ class Client:
         trouble: object = ""
         for attempt in range(self._attempts):
             if attempt:
-                time.sleep(self._pause * 2 ** (attempt - 1) * (0.5 + random.random()))
+                self._stopped.wait(self._pause * 2 ** (attempt - 1) * (0.5 + random.random()))
+            if self._stopped.is_set():
+                break
             try:
                 reply = self._followed(url, headers, limit)
             except (OSError, http.client.HTTPException) as error:
@@ -104,7 +130,7 @@ class Client:
             if reply.status not in _PASSING:
                 return reply
             trouble = say("status {status}", status=reply.status)
-            time.sleep(_asked_pause(reply.headers))
+            self._stopped.wait(_asked_pause(reply.headers))
         raise IndexUnreachable(say("{url} does not answer: {trouble}", url=shown(url), trouble=trouble), _check_the_index())
 
     def _followed(self, url: str, headers: dict[str, str], limit: int | None) -> Reply:
@@ -149,16 +175,19 @@ class Client:
             # A plain proxy takes the absolute URL; a tunnel works with every proxy that allows CONNECT and keeps one code path.
             connection = http.client.HTTPConnection(*address, timeout=self._timeout)
         else:
-            connection = http.client.HTTPSConnection(*address, timeout=self._timeout, context=self._trusted())
+            connection = http.client.HTTPSConnection(*address, timeout=self._timeout, context=self._trusted(host))
         if proxy:
             connection.set_tunnel(host, port, _credentials(proxy, "Proxy-Authorization"))
         return connection
 
-    def _trusted(self) -> ssl.SSLContext:
+    def _trusted(self, host: str) -> ssl.SSLContext:
+        if host in self._ways.trusted:
+            return ssl._create_unverified_context()
         # Reading the certificates takes 20 ms or more, so the threads share one context.
         with self._lock:
             if self._trust is None:
-                self._trust = ssl.create_default_context(cafile=self._authority)
+                folder = self._authority if self._authority and Path(self._authority).is_dir() else None
+                self._trust = ssl.create_default_context(cafile=None if folder else self._authority, capath=folder)
             return self._trust
 
     def _drop(self, parts: SplitResult) -> None:

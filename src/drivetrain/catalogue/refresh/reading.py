@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime, timezone
+from typing import Any
 
 import msgspec
 from msgspec import Struct
+from packaging.version import Version
 
-from drivetrain.catalogue.refresh.client import Client
+from drivetrain.catalogue.refresh.client import Client, shown
 from drivetrain.catalogue.refresh.index_page import IndexFile, linked_files, project_files
 from drivetrain.catalogue.refresh.marker_truth import truths_of
 from drivetrain.catalogue.refresh.metadata_requirements import requirements_of
-from drivetrain.catalogue.refresh.releases import Listed, listed_releases, wheels_to_read
+from drivetrain.catalogue.refresh.releases import Listed, labelled_builds, listed_releases, newest_python, wheels_to_read
 from drivetrain.catalogue.refresh.wheel_metadata import metadata_of
-from drivetrain.model.catalogue import Distribution, Release, Requirement, Snapshot, Wheel
+from drivetrain.model.catalogue import Distribution, Labelled, Release, Requirement, Snapshot, Wheel
 
 THREADS = 24
 Progress = Callable[[int, int], None]
-"""Called with (releases read, releases in all)."""
+"""Called with (read, in all): of the projects' pages first, of the releases then."""
 
 
 class Wanted(Struct, frozen=True):
@@ -40,6 +42,18 @@ class Places(Struct, frozen=True):
     indexes: tuple[str, ...]
     find_links: tuple[str, ...] = ()
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The same without credentials."""
+        return tuple(shown(each).rstrip("/") for each in (*self.indexes, *self.find_links))
+
+
+class Found(Struct, frozen=True):
+    """The files of one distribution, and those whose local version makes them another build: by (public version, label, place)."""
+
+    releases: tuple[Listed, ...]
+    labelled: dict[tuple[Version, str, str], list[tuple[IndexFile, str]]]
+
 
 def snapshot_of(
     wanted: Iterable[Wanted], places: Places, *, client: Client | None = None, old: Snapshot | None = None, progress: Progress | None = None
@@ -50,33 +64,111 @@ def snapshot_of(
             return snapshot_of(wanted, places, client=own, old=old, progress=progress)
     today = datetime.now(timezone.utc).date().isoformat()
     known = {distribution.name: distribution for distribution in old.distributions} if old else {}
+    built = {(each.distribution, each.version, each.local, each.place): each for each in old.labelled} if old else {}
     with ThreadPoolExecutor(THREADS, thread_name_prefix="index") as pool:
         try:
-            linked = [file for place in places.find_links for file in linked_files(client, place)]
-            pages = [(want, pool.submit(_listed, client, places.indexes, linked, want)) for want in wanted]
-            reading = [(want, _begun(pool, client, want, page.result(), known.get(want.name))) for want, page in pages]
-            every = [future for _, futures in reading for future in futures]
-            for done, _ in enumerate(as_completed(every), 1):
+            linked = [(place, linked_files(client, place)) for place in places.find_links]
+            pages = [(want, pool.submit(_found, client, places.indexes, linked, want)) for want in wanted]
+            found = []
+            for number, (want, page) in enumerate(pages, 1):
+                found.append((want, page.result()))
+                if progress is not None:
+                    progress(number, len(pages))
+            reading = [(want, _begun(pool, client, want, each.releases, known.get(want.name))) for want, each in found]
+            labels = [pool.submit(_read_build, client, want, key, files, built) for want, each in found for key, files in each.labelled.items()]
+            every: list[Future[Any]] = [*(future for _, futures in reading for future in futures), *labels]
+            for done, future in enumerate(as_completed(every), 1):
+                future.result()
                 if progress is not None:
                     progress(done, len(every))
             distributions = [
                 Distribution(name=want.name, releases=tuple(future.result() for future in futures), checked=today) for want, futures in reading if futures
             ]
         except BaseException:
+            # Requests under way would be waited for, and tried again: a Ctrl-C must not last a minute.
+            client.stop()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     read = tuple(sorted(distributions, key=lambda distribution: distribution.name))
-    return Snapshot(as_of=today, markers=truths_of(read), distributions=read)
+    labelled = tuple(sorted((future.result() for future in labels), key=lambda each: (each.distribution, each.version, each.local, each.place)))
+    return Snapshot(as_of=today, places=places.shown, labelled=labelled, markers=truths_of(read), distributions=read)
 
 
-def _listed(client: Client, indexes: Sequence[str], linked: Sequence[IndexFile], want: Wanted) -> tuple[Listed, ...]:
+def _found(client: Client, indexes: Sequence[str], linked: Sequence[tuple[str, Sequence[IndexFile]]], want: Wanted) -> Found:
     files: dict[str, IndexFile] = {}
-    for index in indexes:
-        for file in project_files(client, index, want.name):
-            files.setdefault(file.filename, file)
-    for file in linked:
-        files.setdefault(file.filename, file)
-    return listed_releases(want.name, files.values(), oldest=want.oldest)
+    labelled: dict[tuple[Version, str, str], list[tuple[IndexFile, str]]] = {}
+    for place, kind, listed in (
+        *((index, "index", project_files(client, index, want.name)) for index in indexes),
+        *((place, "find-links", each) for place, each in linked),
+    ):
+        for file in listed:
+            files[file.filename] = _told_by_both(files[file.filename], file) if file.filename in files else file
+        for (version, local), wheels in labelled_builds(want.name, listed, oldest=want.oldest).items():
+            labelled[version, local, f"{kind}:{shown(place).rstrip('/')}"] = wheels
+    releases = _with_those_of_labels(listed_releases(want.name, files.values(), oldest=want.oldest), labelled)
+    # A folder's own builds are looked up by every plan, so that one put there today counts today.
+    return Found(releases, {key: wheels for key, wheels in labelled.items() if key[2].startswith("index:") or "://" in key[2]})
+
+
+def _told_by_both(one: IndexFile, other: IndexFile) -> IndexFile:
+    """Gives the file of the first place that has it, with what only another says of it: many mirrors tell neither dates nor yanks."""
+    return msgspec.structs.replace(
+        one,
+        released=one.released or other.released,
+        bytes=one.bytes if one.bytes is not None else other.bytes,
+        yanked=one.yanked or other.yanked,
+        requires_python=one.requires_python or other.requires_python,
+    )
+
+
+def _with_those_of_labels(listed: tuple[Listed, ...], labelled: dict[tuple[Version, str, str], list[tuple[IndexFile, str]]]) -> tuple[Listed, ...]:
+    """Adds the finals of which only builds with a label exist: releases without a wheel of their own."""
+    known = {Version(each.release.version) for each in listed}
+    missing: dict[Version, list[IndexFile]] = {}
+    for (version, _, _), wheels in labelled.items():
+        if version not in known and not version.is_prerelease:
+            missing.setdefault(version, []).extend(file for file, _ in wheels)
+    made = [
+        Listed(Release(version=str(version), released=_first_day(files), requires_python=files[0].requires_python), {}) for version, files in missing.items()
+    ]
+    return tuple(sorted((*listed, *made), key=lambda each: Version(each.release.version), reverse=True))
+
+
+def _first_day(files: Iterable[IndexFile]) -> str:
+    return min((file.released for file in files if file.released), default="")
+
+
+def _read_build(
+    client: Client,
+    want: Wanted,
+    key: tuple[Version, str, str],
+    files: list[tuple[IndexFile, str]],
+    known: dict[tuple[str, str, str, str], Labelled],
+) -> Labelled:
+    version, local, place = str(key[0]), key[1], key[2]
+    by_tags = {tags: file for file, tags in files}
+    wheels = tuple(Wheel(tags, by_tags[tags].bytes) for tags in sorted(by_tags))
+    before = known.get((want.name, version, local, place))
+    if before is not None and before.read_from and before.wheels == wheels:
+        return before
+    tags = max(by_tags, key=newest_python)
+    metadata = metadata_of(client, by_tags[tags])
+    requires = requirements_of(metadata) if metadata is not None else None
+    return Labelled(
+        distribution=want.name,
+        version=version,
+        local=local,
+        place=place,
+        released=_first_day(by_tags.values()),
+        requires_python=by_tags[tags].requires_python,
+        wheels=wheels,
+        requires=_kept(requires or (), want),
+        read_from=tags if requires is not None else "",
+    )
+
+
+def _kept(requires: tuple[Requirement, ...], want: Wanted) -> tuple[Requirement, ...]:
+    return requires if want.extras else tuple(each for each in requires if "extra ==" not in each.marker)
 
 
 def _begun(pool: ThreadPoolExecutor, client: Client, want: Wanted, listed: Iterable[Listed], old: Distribution | None) -> list[Future[Release]]:
@@ -93,7 +185,7 @@ def _read(client: Client, listed: Listed, known: Release | None, want: Wanted) -
         metadata = metadata_of(client, listed.wheels[tags])
         requires = requirements_of(metadata) if metadata is not None else None
         if requires is not None:
-            read[platform] = (tags, requires if want.extras else tuple(each for each in requires if "extra ==" not in each.marker))
+            read[platform] = (tags, _kept(requires, want))
     if not read:
         return release
     (_, (tags, requires)), *others = read.items()

@@ -46,16 +46,28 @@ def listed_releases(name: str, files: Iterable[IndexFile], *, oldest: str = "") 
     """Gives the releases from `oldest` on, newest first: the finals, and the pre-releases newer than the newest final.
 
     Wheels for other systems than the catalogue's platforms, for PyPy and for Python 2 are left out. A release without a wheel stays: its date counts.
+    Wheels with a local version ("2.10.0+cu126") are another build of the release, and `labelled_builds` has them.
     """
     groups: dict[Version, list[tuple[IndexFile, str]]] = {}
     floor = Version(oldest) if oldest else None
     for file in files:
         read = _version_and_tags(name, file.filename)
-        if read is not None and (floor is None or read[0] >= floor):
+        if read is not None and read[0].local is None and (floor is None or read[0] >= floor):
             groups.setdefault(read[0], []).append((file, read[1]))
     newest_final = max((version for version in groups if not version.is_prerelease), default=None)
     kept = [version for version in groups if not version.is_prerelease or newest_final is None or version > newest_final]
     return tuple(_listed(version, groups[version]) for version in sorted(kept, reverse=True))
+
+
+def labelled_builds(name: str, files: Iterable[IndexFile], *, oldest: str = "") -> dict[tuple[Version, str], list[tuple[IndexFile, str]]]:
+    """Gives the wheels of a project that bear a local version: by (public version, label), each with its tags."""
+    floor = Version(oldest) if oldest else None
+    found: dict[tuple[Version, str], list[tuple[IndexFile, str]]] = {}
+    for file in files:
+        read = _version_and_tags(name, file.filename)
+        if read is not None and read[0].local is not None and _served(read[1]) and (floor is None or read[0] >= floor):
+            found.setdefault((Version(read[0].public), read[0].local), []).append((file, read[1]))
+    return found
 
 
 def _version_and_tags(name: str, filename: str) -> tuple[Version, str] | None:
@@ -99,14 +111,14 @@ def _build_number(filename: str) -> tuple[int, str]:
 def wheels_to_read(listed: Listed, *, every_platform: bool) -> dict[str, str]:
     """Gives the tags of the wheel to read by platform, the one that stands for the release first; the newest Python's wheel of each platform."""
     chosen: dict[str, str] = {}
-    for tags in sorted(listed.wheels, key=_newest_python):
+    for tags in sorted(listed.wheels, key=newest_python):
         for platform in platforms_of(tags):
             chosen[platform] = tags
     ordered = {platform: chosen[platform] for platform in READ_FIRST if platform in chosen}
     return ordered if every_platform else dict(list(ordered.items())[:1])
 
 
-def _newest_python(tags: str) -> tuple[int, bool, str]:
+def newest_python(tags: str) -> tuple[int, bool, str]:
     python = tags.partition("-")[0].split(".")[-1]
     digits = re.sub(r"\D", "", python)[1:]
     # A free-threaded wheel may leave out requirements that have no such build; it stands for the release only where there is no other.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
 
 from drivetrain.errors import FileError
 from drivetrain.model.catalogue import Snapshot
-from drivetrain.words import say
+from drivetrain.words import say, why
 
 
 def snapshot_in(path: Path) -> Snapshot:
@@ -23,8 +24,13 @@ def snapshot_in(path: Path) -> Snapshot:
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Writes the file in one step, so that a reader never meets half of it."""
-    head = msgspec.json.encode(Snapshot(as_of=snapshot.as_of, markers=snapshot.markers, distributions=())).removesuffix(b"[]}")
+    head = msgspec.json.encode(msgspec.structs.replace(snapshot, distributions=())).removesuffix(b"[]}")
     lines = b",\n".join(msgspec.json.encode(distribution) for distribution in snapshot.distributions)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(head + b"[\n" + lines + b"\n]}\n")
-    beside.replace(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(head + b"[\n" + lines + b"\n]}\n")
+        beside.replace(path)
+    except OSError as error:
+        raise FileError(say("{path} cannot be written: {reason}", path=path, reason=why(error)), say("choose another place with --cache-dir")) from error
+    finally:
+        beside.unlink(missing_ok=True)
