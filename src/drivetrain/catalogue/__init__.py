@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from drivetrain.catalogue.conda import CondaBuild
 from drivetrain.catalogue.held import HeldSnapshot
 from drivetrain.errors import CatalogueError
 from drivetrain.model.build import Framework
 from drivetrain.model.catalogue import PLATFORMS, PYTHONS, Break, BuildFact, LibraryCode, Release, Requirement, Snapshot, Wheel
+from drivetrain.model.companion import Companion
 from drivetrain.words import say
 
 DATA = Path(__file__).with_name("data")
-CONDA_LIBRARIES = ("cudatoolkit", "cudnn")
+CONDA_LIBRARIES = ("cudatoolkit", "cudnn", "cuda-version", "libabseil", "libgrpc", "libprotobuf")
 """The conda packages that the planner knows; no wheel has these names."""
 
 
@@ -63,7 +66,7 @@ class Catalogue:
         self,
         snapshot: Snapshot | HeldSnapshot,
         frameworks: tuple[Framework, ...] = (),
-        facts: dict[str, tuple[BuildFact, ...]] | None = None,
+        facts: Mapping[str, tuple[BuildFact, ...]] | None = None,
         code: tuple[CodeRow, ...] | None = None,
         breaks: tuple[Break, ...] | None = None,
         local_wheels: tuple[LocalWheel, ...] = (),
@@ -74,7 +77,8 @@ class Catalogue:
         self.local_wheels = local_wheels
         self.pairs = pairs or {}
         """Per companion: (its version, the framework's version) that were released together."""
-        self._facts = facts or {}
+        self._facts: Mapping[str, tuple[BuildFact, ...]] = {} if facts is None else facts
+        self._facts_by_release: dict[str, dict[str, tuple[BuildFact, ...]]] = {}
         self._code = code
         self._breaks = breaks
         self.memory: dict[str, Any] = {}
@@ -96,14 +100,30 @@ class Catalogue:
 
     def framework(self, distribution: str) -> Framework | None:
         """Gives the framework that a distribution, or a name it once had, belongs to."""
-        for each in self.frameworks:
-            if distribution in (each.distribution, each.name, *each.cpu_twins, *(old for old, _ in each.renamed)):
-                return each
-        return None
+        return self._framework_by_name.get(distribution)
+
+    @cached_property
+    def _framework_by_name(self) -> dict[str, Framework]:
+        return {
+            name: each
+            for each in reversed(self.frameworks)
+            for name in (each.name, *each.names, *each.cpu_twins, *(old for old, _ in each.renamed), each.distribution)
+        }
 
     def framework_of_companion(self, distribution: str) -> Framework | None:
-        """Gives the framework that this companion (torchvision) goes with."""
-        return next((each for each in self.frameworks if distribution in each.companions), None)
+        """Gives the framework that this companion (torchvision, xformers) goes with."""
+        row = self.companions.get(distribution)
+        return next((each for each in self.frameworks if distribution in each.companions or (row is not None and row.framework == each.name)), None)
+
+    def companion(self, distribution: str) -> Companion | None:
+        """Gives what is known of a companion whose builds METADATA alone does not tell."""
+        return self.companions.get(distribution)
+
+    @cached_property
+    def companions(self) -> dict[str, Companion]:
+        from drivetrain.catalogue.companions import read_companions
+
+        return read_companions()
 
     def facts(self, name: str) -> tuple[BuildFact, ...]:
         """Gives the build rows of a framework."""
@@ -111,15 +131,12 @@ class Catalogue:
 
     def facts_of_release(self, name: str, version: str) -> tuple[BuildFact, ...]:
         """Gives the build rows of one release of a framework."""
-        return self._facts_by_release.get((name, version), ())
-
-    @cached_property
-    def _facts_by_release(self) -> dict[tuple[str, str], tuple[BuildFact, ...]]:
-        by_release: dict[tuple[str, str], list[BuildFact]] = {}
-        for name, rows in self._facts.items():
-            for row in rows:
-                by_release.setdefault((name, row.version), []).append(row)
-        return {key: tuple(rows) for key, rows in by_release.items()}
+        if name not in self._facts_by_release:
+            by_release: dict[str, list[BuildFact]] = {}
+            for row in self.facts(name):
+                by_release.setdefault(row.version, []).append(row)
+            self._facts_by_release[name] = {key: tuple(rows) for key, rows in by_release.items()}
+        return self._facts_by_release[name].get(version, ())
 
     @cached_property
     def _markers(self) -> dict[tuple[str, str], int]:
@@ -158,6 +175,14 @@ class Catalogue:
         for row in read_rows(DATA / "conda.json", CondaRow):
             by_name.setdefault(row.package, []).append(row)
         return {name: tuple(reversed(rows)) for name, rows in by_name.items()}
+
+    @cached_property
+    def conda_builds(self) -> dict[str, tuple[CondaBuild, ...]]:
+        """What conda-forge's recipes build, by the name that it is planned as: asked only where everything is to come from conda."""
+        by_name: dict[str, list[CondaBuild]] = {}
+        for row in read_rows(DATA / "conda_builds.json", CondaBuild):
+            by_name.setdefault(row.distribution, []).append(row)
+        return {name: tuple(rows) for name, rows in by_name.items()}
 
     def knows(self, name: str) -> bool:
         """Tells whether a requirement on this name is the planner's to meet."""

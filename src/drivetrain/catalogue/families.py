@@ -13,7 +13,7 @@ _UNSUFFIXED = (
     *("nvidia-cublas", "nvidia-cufft", "nvidia-cufile", "nvidia-curand", "nvidia-cusolver", "nvidia-cusparse", "nvidia-nvjitlink", "nvidia-nvtx"),
     *("nvidia-nvvm", "nvidia-cuda-crt", "nvidia-cuda-cccl", "nvidia-nvfatbin", "nvidia-npp", "nvidia-nvjpeg", "nvidia-cuda-opencl"),
 )
-_RUNTIMES = ("nvidia-cuda-runtime-cu11", "nvidia-cuda-runtime-cu12", "nvidia-cuda-runtime", "cudatoolkit")
+_RUNTIMES = ("nvidia-cuda-runtime-cu11", "nvidia-cuda-runtime-cu12", "nvidia-cuda-runtime", "cudatoolkit", "cuda-version")
 _CUDNNS = ("nvidia-cudnn-cu11", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13", "cudnn")
 
 
@@ -21,7 +21,7 @@ def family_of(distribution: str, version: str) -> int | None:
     """Gives the CUDA major version that a wheel belongs to; None for one that has no part in CUDA."""
     if found := _SUFFIX.search(distribution):
         return int(found[1])
-    if distribution in (*_TOOLKIT_NUMBERED, "cudatoolkit"):
+    if distribution in (*_TOOLKIT_NUMBERED, "cudatoolkit", "cuda-version"):
         major = version.split(".")[0]
         return int(major) if major.isdigit() and int(major) >= 9 else None
     return _UNSUFFIXED_FAMILY if distribution in _UNSUFFIXED else None

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from drivetrain.catalogue import CONDA_LIBRARIES, Catalogue
+from drivetrain.catalogue.companions import companion_builds
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime
+from drivetrain.catalogue.published import Reading, published_builds, releases_of
 from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.catalogue.source_builds import SOURCE_BUILDS
 from drivetrain.model.build import Build, Bundle, Framework, Target
@@ -30,9 +32,15 @@ _CUDA_LABEL = re.compile(r"cu\d{2,3}")
 
 def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[Build, ...]:
     """Gives every build of a distribution that the target's platform could take, newest first, before any relation is asked."""
+    if target.all_conda:
+        from drivetrain.catalogue.conda_offers import conda_builds_of
+
+        return conda_builds_of(catalogue, distribution, target, line_dates(catalogue.releases(distribution), _line_parts(catalogue, distribution)))
     if distribution in CONDA_LIBRARIES:
         return tuple(_conda_builds(catalogue, distribution, target))
     framework = catalogue.framework(distribution)
+    if framework is not None and framework.names:
+        return _published_builds(catalogue, framework, distribution, target)
     companion_of = catalogue.framework_of_companion(distribution)
     releases = catalogue.releases(distribution)
     dates = line_dates(releases, _line_parts(catalogue, distribution))
@@ -41,13 +49,31 @@ def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[
         offered: Iterable[Build]
         if framework is not None and distribution == framework.distribution:
             offered = _framework_builds(catalogue, framework, release, target)
+        elif companion_of is not None and (row := catalogue.companion(distribution)) is not None:
+            offered = companion_builds(row, companion_of, plain_build(catalogue, distribution, release, target), target)
         elif companion_of is not None:
             offered = _companion_builds(catalogue, companion_of, distribution, release, target)
         else:
             offered = (plain_build(catalogue, distribution, release, target),)
-        made.extend(msgspec.structs.replace(each, dated=dates.get(release.version, release.released)) for each in offered)
+        made.extend(msgspec.structs.replace(each, dated="" if each.from_source else dates.get(release.version, release.released)) for each in offered)
     made.extend(_local_builds(catalogue, distribution, target, dates))
     return tuple(sorted(made, key=lambda build: (version_of(build.version), build.build), reverse=True))
+
+
+def _published_builds(catalogue: Catalogue, framework: Framework, distribution: str, target: Target) -> tuple[Build, ...]:
+    """Gives the builds of a framework whose wheels have names of their own; asked for by one of those names, only these."""
+    dates = line_dates(releases_of(catalogue, framework), framework.line_parts)
+    reading = Reading(
+        plain=lambda name, release: plain_build(catalogue, name, release, target),
+        code=lambda name, build, row: _code(catalogue, framework, (name, build.version), row),
+        made_against=_made_against,
+    )
+    made = [
+        msgspec.structs.replace(each, dated=dates.get(each.version, each.dated))
+        for each in published_builds(catalogue, framework, target, reading)
+        if distribution == framework.distribution or each.wheel_name == distribution
+    ]
+    return tuple(sorted(made, key=lambda build: (version_of(build.version), build.wheel_name, build.build), reverse=True))
 
 
 def is_plain(catalogue: Catalogue, distribution: str) -> bool:
@@ -78,7 +104,8 @@ def line_dates(releases: tuple[Release, ...], line_parts: tuple[tuple[str, int],
 
 def _line_parts(catalogue: Catalogue, distribution: str) -> tuple[tuple[str, int], ...]:
     framework = catalogue.framework(distribution)
-    return framework.line_parts if framework else (("0", 2),)
+    companion = catalogue.companion(distribution)
+    return framework.line_parts if framework else (("0", companion.line_parts if companion else 2),)
 
 
 def _requires(release: Release, platform: str) -> tuple[Requirement, ...]:
@@ -106,7 +133,7 @@ def plain_build(catalogue: Catalogue, distribution: str, release: Release, targe
         built_here=source is not None,
         requires_python=release.requires_python or (source.requires_python if source else ""),
         requires=_requires(release, target.platform),
-        code=_measured(catalogue, (distribution, release.version), deciding_libraries(distribution), (target.platform,)),
+        code=measured(catalogue, (distribution, release.version), deciding_libraries(distribution), (target.platform,)),
         yanked=release.yanked,
         prerelease=version.is_prerelease,
         complete=bool(release.read_from) or source is not None,
@@ -162,7 +189,7 @@ def deciding_libraries(distribution: str) -> tuple[str, ...]:
     return next((libraries for prefix, libraries in _DECIDING.items() if distribution.startswith(prefix)), ())
 
 
-def _measured(catalogue: Catalogue, release: tuple[str, str], libraries: tuple[str, ...], platforms: tuple[str, ...]) -> tuple[LibraryCode, ...] | None:
+def measured(catalogue: Catalogue, release: tuple[str, str], libraries: tuple[str, ...], platforms: tuple[str, ...]) -> tuple[LibraryCode, ...] | None:
     """Gives the code of the deciding libraries: from the row that was measured on these platforms, else from the one that a document gives."""
     distribution, version = release
     if not libraries:
@@ -226,7 +253,7 @@ def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: Bu
         wheels=plain.wheels if own else tuple(Wheel(each.tags) for each in plain.wheels),
         pythons=None if own else (row.pythons or tuple(sorted({each for wheel in plain.wheels for each in wheel.tags.split("-")[0].split(".")}))),
         complete=plain.complete if own else (row.complete and (row.requires is not None or row.bundled or not row.cuda)),
-        code=_code(catalogue, framework, plain.version, row),
+        code=_code(catalogue, framework, (framework.distribution, plain.version), row),
         variant="index" if own or _is_index_label(catalogue, framework, row) else row.build,
         sources=row.sources,
     )
@@ -257,17 +284,22 @@ def _floor_of(specifier: str) -> str:
     return specifier.split(",")[0].lstrip("=><~! ")
 
 
-def _code(catalogue: Catalogue, framework: Framework, version: str, row: BuildFact | None) -> tuple[LibraryCode, ...] | None:
+def _code(catalogue: Catalogue, framework: Framework, release: tuple[str, str], row: BuildFact | None) -> tuple[LibraryCode, ...] | None:
     """Gives the code of a framework's build: counted in the binary where that was read, else the list it was built with."""
     if row is None or not row.cuda:
         return None
-    if "index" in row.places and (counted := _measured(catalogue, (framework.distribution, version), framework.libraries, row.platforms)):
+    if "index" in row.places and (counted := measured(catalogue, release, framework.libraries, row.platforms)):
         return counted
-    if row.targets is None:
+    return code_of_targets(framework, row.targets, row.sources)
+
+
+def code_of_targets(framework: Framework, targets: tuple[str, ...] | None, sources: tuple[str, ...]) -> tuple[LibraryCode, ...] | None:
+    """Gives the code that a build list names, for the library of the framework that must hold it; None where no list is known."""
+    if targets is None:
         return None
-    sass = tuple((each, 0) for each in row.targets if each.startswith("sm_"))
-    ptx = tuple((each, 0) for each in row.targets if each.startswith("compute_"))
-    return (LibraryCode(library=framework.libraries[0] if framework.libraries else framework.name, sass=sass, ptx=ptx, sources=row.sources),)
+    sass = tuple((each, 0) for each in targets if each.startswith("sm_"))
+    ptx = tuple((each, 0) for each in targets if each.startswith("compute_"))
+    return (LibraryCode(library=framework.libraries[0] if framework.libraries else framework.name, sass=sass, ptx=ptx, sources=sources),)
 
 
 def _extra_builds(catalogue: Catalogue, framework: Framework, plain: Build, family_extra: tuple[int, str], rows: list[BuildFact]) -> Iterator[Build]:
@@ -287,7 +319,7 @@ def _extra_builds(catalogue: Catalogue, framework: Framework, plain: Build, fami
         cuda=row.cuda if row else None,
         cudnn=row.cudnn if row else None,
         brings_cuda=True,
-        code=_code(catalogue, framework, plain.version, row),
+        code=_code(catalogue, framework, (framework.distribution, plain.version), row),
         known=row is not None,
         sources=row.sources if row else (),
     )
@@ -312,7 +344,7 @@ def _bundle_builds(catalogue: Catalogue, framework: Framework, plain: Build, row
             brings_cuda=True,
             requires=(*plain.requires, *_bundled(bundle, row)),
             near=tuple(name for name, _ in bundle.libraries),
-            code=_code(catalogue, framework, plain.version, row),
+            code=_code(catalogue, framework, (framework.distribution, plain.version), row),
             loader_paths=bundle.loader_paths,
             sources=(*row.sources, *bundle.sources),
         )

@@ -15,6 +15,12 @@ from drivetrain.words import say
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar=say("PLAN_OR_LOCK"), help=say("a plan written by plan -o, or a pylock.toml"))
     add_changing_flags(parser, dry_run=False)
+    parser.add_argument(
+        "--for",
+        dest="wanted",
+        metavar=say("NAME"),
+        help=say("which of several plans: a machine, a target or a requirement of theirs; default: the one for this machine"),
+    )
     parser.add_argument("--python", metavar=say("VERSION|PATH"), help=say("the interpreter for a lock that names none"))
     parser.add_argument("--fetch-python", action="store_true", help=say("a Python that the machine lacks may be downloaded"))
 
@@ -23,6 +29,7 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
     return (
         (("install", "plan.json"), say("what plan -o wrote, into ./.venv")),
         (("install", "pylock.toml", "--prefix", "env"), say("a lock, to the last hash")),
+        (("install", "plans.json"), say("of plans for several machines the one for this machine")),
     )
 
 
@@ -41,6 +48,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
         file=options.file,
         prefix=prefix,
         python=options.python,
+        wanted=options.wanted,
         fetch_python=options.fetch_python,
         offline=session.offline,
         cache_dir=session.cache_dir,

@@ -11,8 +11,8 @@ from drivetrain.cli.emit import emit, emit_aside
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import Aim, with_interpreter
 from drivetrain.errors import UsageError
-from drivetrain.model.plans import Plans
 from drivetrain.model.plan import Refusal
+from drivetrain.model.plans import Plans
 from drivetrain.words import say
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +17,27 @@ FOLDERS = tuple(sorted(path.parent.name for path in Path(__file__).parent.glob("
 """Adding a framework is adding a folder."""
 
 
+class HeldFacts(Mapping[str, tuple[BuildFact, ...]]):
+    """The build rows by framework; each file is read when its framework is first asked for."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._read: dict[str, tuple[BuildFact, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[BuildFact, ...]:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._read:
+            self._read[name] = read_rows(Path(__file__).parent / name / "builds.json", BuildFact)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def frameworks() -> tuple[Framework, ...]:
     """Gives the value of every framework folder, by name."""
     return tuple(import_module(f"{__name__}.{folder}").FRAMEWORK for folder in FOLDERS)
@@ -24,8 +46,9 @@ def frameworks() -> tuple[Framework, ...]:
 def catalogue(snapshot: Snapshot | HeldSnapshot | None = None) -> Catalogue:
     """Gives the shipped facts, over the shipped snapshot unless another is given."""
     every = frameworks()
-    facts: dict[str, tuple[BuildFact, ...]] = {each.name: read_rows(Path(__file__).parent / each.name / "builds.json", BuildFact) for each in every}
-    return Catalogue(snapshot or read_snapshot(), every, facts, pairs={name: rows for each in every for name, rows in _pairs(each).items()})
+    return Catalogue(
+        snapshot or read_snapshot(), every, HeldFacts(each.name for each in every), pairs={name: rows for each in every for name, rows in _pairs(each).items()}
+    )
 
 
 def _pairs(framework: Framework) -> dict[str, tuple[tuple[str, str], ...]]:

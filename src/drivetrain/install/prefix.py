@@ -14,13 +14,18 @@ from drivetrain.errors import FileError, PrefixError
 from drivetrain.install.complaints import without_credentials
 from drivetrain.install.lock_files import absolute, read_lock
 from drivetrain.model.documents import Document, decode, encode
+from drivetrain.model.kept import Kept, lasting
 from drivetrain.model.lock import Lock
+from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan
 from drivetrain.model.request import Request
 from drivetrain.words import say
 
 RECORD = "drivetrain"
 """Folder inside a prefix that makes it ours: environment.json, pylock.toml, plan.json, request.json."""
+
+KEPT = "drivetrain.json"
+"""File at the top of a prefix: the plan, and the machine that it was planned for."""
 
 
 class Deed(Struct, frozen=True, kw_only=True):
@@ -46,6 +51,8 @@ class Owner(Struct, frozen=True, kw_only=True):
     """None for an environment installed from a bare lock."""
     request: Request | None = None
     lock: Lock | None = None
+    machine: Machine | None = None
+    """The machine as it was when the environment was made; None where no record of it is left."""
 
 
 def owner_of(prefix: Path) -> Owner:
@@ -64,6 +71,7 @@ def owner_of(prefix: Path) -> Owner:
             plan=_document(folder / "plan.json", Plan),
             request=_document(folder / "request.json", Request),
             lock=read_lock(folder / "pylock.toml"),
+            machine=_machine(prefix),
         )
     except (OSError, ValueError, msgspec.MsgspecError, FileError):
         pass
@@ -71,6 +79,19 @@ def owner_of(prefix: Path) -> Owner:
         return Owner(prefix=str(prefix), kind="foreign" if any(prefix.iterdir()) else "empty")
     except OSError:
         return Owner(prefix=str(prefix), kind="foreign")
+
+
+def _machine(prefix: Path) -> Machine | None:
+    """A machine's record that is gone or damaged costs the comparison with it, and nothing else."""
+    try:
+        return decode((prefix / KEPT).read_bytes(), Kept).machine
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return None
+
+
+def write_kept(environment: Path, made: str, plan: Plan | None, machine: Machine | None) -> None:
+    """Writes the plan and its machine."""
+    (environment / KEPT).write_bytes(encode(Kept(made=made, machine=lasting(machine) if machine else None, plan=shareable(plan))))
 
 
 def write_record(environment: Path, deed: Deed, lock: Lock, plan: Plan | None, request: Request | None) -> None:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from drivetrain.install.grounds import Hold
 from drivetrain.install.prefix import Deed, Owner
 from drivetrain.model.lock import Lock
+from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan
 from drivetrain.model.request import Request
 
@@ -22,6 +23,8 @@ class Order(Struct, frozen=True, kw_only=True):
     plan: Plan | None = None
     """None where a bare lock is installed."""
     request: Request | None = None
+    machine: Machine | None = None
+    """Kept beside the plan, so that a later audit can tell what has changed."""
 
 
 class Staged(Struct, frozen=True, kw_only=True):

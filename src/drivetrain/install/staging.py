@@ -15,7 +15,7 @@ from drivetrain.install.engine import Engine, program
 from drivetrain.install.grounds import Grounds
 from drivetrain.install.integrity import Integrity, integrity_of, site_packages_of
 from drivetrain.install.lock_files import absolute
-from drivetrain.install.prefix import Deed, check_prefix, write_record
+from drivetrain.install.prefix import Deed, check_prefix, write_kept, write_record
 from drivetrain.install.progress import Meter, Progress
 from drivetrain.install.room import check_room
 from drivetrain.install.settings import EngineSettings
@@ -45,6 +45,7 @@ def stage(order: Order, settings: EngineSettings, progress: Progress | None = No
             path = grounds.new_staging()
             deed = Deed(id=path.name[-12:], name=prefix.name, python=order.lock.python, made=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
             found = _installed(order, path, settings, progress)
+            write_kept(path, deed.made, order.plan, order.machine)
             write_record(path, deed, order.lock, order.plan, order.request)
     except BaseException as error:
         if path is not None:

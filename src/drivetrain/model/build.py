@@ -12,12 +12,18 @@ from drivetrain.model.catalogue import LibraryCode, Requirement, Wheel
 class Bundle(Struct, frozen=True, kw_only=True):
     """The CUDA wheels that a framework needs beside it where its own metadata names none; source in `sources`."""
 
-    before: str
-    """Releases below this version need it."""
+    before: str = ""
+    """Releases below this version need it; empty for every later one."""
+    since: str = ""
+    """First release that it is for; empty for all."""
     os: Literal["linux", "windows", "macos"] = "linux"
     family: int
     libraries: tuple[tuple[str, str], ...]
     """(distribution, component): component "cuda" is bounded by the build's CUDA, "cudnn" by its cuDNN, "" by nothing."""
+    names: tuple[str, ...] = ()
+    """The wheels that it is for, where a framework's builds have names of their own; empty for all."""
+    extras: tuple[str, ...] = ()
+    """Extras of the release that bring the libraries; all of them together."""
     loader_paths: tuple[str, ...]
     """Folders below site-packages that the loader must be told of."""
     sources: tuple[str, ...]
@@ -50,6 +56,12 @@ class Framework(Struct, frozen=True, kw_only=True):
     """(distribution, operating system) that held its binaries there for a while and came with it: asked for by that name the framework is meant."""
     borrows: tuple[str, ...] = ()
     """Frameworks that some of its releases require as plain libraries: that these can use the GPU is not asked."""
+    names: tuple[str, ...] = ()
+    """Distributions that its CUDA builds are published as, where that is not its own name: one per CUDA family or version, as the build rows say."""
+    reads_system: bool = False
+    """Whether a build without a bundle loads the CUDA libraries of the system: then the machine must have them, and the plan says so."""
+    retired: tuple[str, str] | None = None
+    """(cause, source) of a framework that is no longer made: a plan of it says so."""
     cpu_twins: tuple[str, ...] = ()
     """Names under which its CPU build is published as well; a name asked for stays."""
     line_parts: tuple[tuple[str, int], ...] = (("0", 2),)
@@ -62,6 +74,8 @@ class Framework(Struct, frozen=True, kw_only=True):
     os_rules: tuple[OsRule, ...] = ()
     wheel_index: tuple[str, str] | None = None
     """(place, URL) of the framework's own wheel index, "{build}" in the URL."""
+    labels_wheels: bool = True
+    """Whether wheels of that index carry the build as local version (`+cu126`); False where only its address tells the builds apart."""
     sources: tuple[str, ...] = ()
 
 
@@ -69,7 +83,10 @@ class Build(Struct, frozen=True, kw_only=True):
     """One build of a release: what can be chosen."""
 
     distribution: str
+    """The framework's own, where its builds have names of their own."""
     version: str
+    published_as: str = ""
+    """The name that its wheel has on the index, where that is not `distribution`: `cupy-cuda12x`."""
     build: str = ""
     extras: tuple[str, ...] = ()
     place: str = "index"
@@ -103,7 +120,24 @@ class Build(Struct, frozen=True, kw_only=True):
     """False: the catalogue has no row for it, only its index page and METADATA."""
     complete: bool = True
     """False: some of its requirements are not known."""
+    typed: tuple[str, ...] = ()
+    """What a person types for it where uv does not install it: "pytorch=2.10.0=cuda129*"."""
+    reads_system: bool = False
+    """Whether it loads the CUDA libraries of the system: no wheel beside it brings them."""
+    suits: tuple[str, ...] = ()
+    """A companion's: CUDA of the framework's build that it has code for ("12", "12.4", "cpu"); empty where it is not known."""
+    capability: str = ""
+    """The lowest compute capability that a document says it works on."""
+    without_cuda: bool = False
+    """A companion's: it holds no CUDA code although other wheels of it do."""
+    from_source: str = ""
+    """"compiled", "beside" or "plain" (as in `Companion`) for a release without any wheel: whoever wants it builds it; empty for wheels."""
     sources: tuple[str, ...] = ()
+
+    @property
+    def wheel_name(self) -> str:
+        """The name of its wheel on the index."""
+        return self.published_as or self.distribution
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -127,6 +161,11 @@ class Target(Struct, frozen=True, kw_only=True):
     """Minor versions that may be chosen, best first."""
     places: tuple[str, ...] = ("index",)
     cpu_features: tuple[str, ...] = ()
+
+    @property
+    def all_conda(self) -> bool:
+        """Whether every package comes from conda-forge."""
+        return self.places == ("conda-forge",)
 
     @property
     def platform(self) -> str:

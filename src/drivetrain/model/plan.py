@@ -34,6 +34,8 @@ class Package(Struct, frozen=True, kw_only=True):
 
     name: str
     version: str
+    asked_as: str = ""
+    """The framework whose wheel it is, where that has names of its own: "cupy" for `cupy-cuda12x`; ages and reasons are about that name."""
     build: str = ""
     """"cu128", "cpu", "cuda12", "" where there is only one."""
     extras: tuple[str, ...] = ()
@@ -45,6 +47,11 @@ class Package(Struct, frozen=True, kw_only=True):
     local: str = ""
     """Local version segment that pins the build: "cu128" of `torch==2.10.0+cu128`; empty on the package index."""
     bytes: int | None = None
+
+    @property
+    def called(self) -> str:
+        """The name by which ages, reasons and requirements speak of it."""
+        return self.asked_as or self.name
 
 
 class Cuda(Struct, frozen=True, kw_only=True):
@@ -108,6 +115,8 @@ class Plan(Struct, frozen=True, kw_only=True, tag_field="status", tag="planned")
     """Frameworks in the request's order first, then companions and shared libraries by name."""
     requirements: tuple[str, ...] = ()
     """What goes to the resolver: the request's own requirements that the catalogue does not plan, as typed."""
+    to_compile: tuple[Package, ...] = ()
+    """Asked for, and published as source only: left to whoever installs, who compiles it in the finished environment; a finding says how."""
     reasons: tuple[Reason, ...] = ()
     assumptions: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -123,7 +132,7 @@ class Plan(Struct, frozen=True, kw_only=True, tag_field="status", tag="planned")
     """Folders below site-packages that the dynamic loader must search ("nvidia/cudnn/lib"), for builds that do not look there."""
 
     def package(self, name: str) -> Package | None:
-        return next((each for each in self.packages if each.name == name), None)
+        return next((each for each in self.packages if name in (each.name, each.asked_as)), None)
 
 
 class Relaxation(Struct, frozen=True, kw_only=True):

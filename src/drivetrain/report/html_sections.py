@@ -37,9 +37,9 @@ def reasons(plan: Plan) -> Html:
     for package in plan.packages:
         if package.requested and package.name not in {requirement_name(each) for each in plan.requirements}:
             version = " ".join(filter(None, (package.version, package.build)))
-            rows.append((package.name, tag("span", version, class_="number"), joined((standing(package, plan), _chain(reasons_about(plan, package.name))))))
+            rows.append((package.name, tag("span", version, class_="number"), joined((standing(package, plan), _chain(reasons_about(plan, package.called))))))
     listed = [table((say("framework"), say("version"), say("why this one")), rows)] if rows else []
-    rest = [each for each in plan.reasons if each.about not in {package.name for package in plan.packages if package.requested}]
+    rest = [each for each in plan.reasons if each.about not in {package.called for package in plan.packages if package.requested}]
     if rest:
         listed.append(_chain(tuple(rest), opened=not rows))
     return section(say("Why these versions"), *listed)

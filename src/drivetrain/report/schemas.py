@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from drivetrain.model.documents import schema_of
+from drivetrain.model.fixing import Fixing
+from drivetrain.model.kept import Kept
 from drivetrain.model.listing import CatalogueSummary, Versions
 from drivetrain.model.machine import Machine
 from drivetrain.model.outcome import Audit
@@ -18,12 +20,14 @@ TYPES: dict[str, Any] = {
     "catalogue": CatalogueSummary,
     "completion": Text,
     "error": Failure,
+    "fix": Fixing,
     "help": Text,
     "install": Install,
     "machine": Machine,
     "page": Page,
     "plan": Plan | Refusal,
     "plans": Plans,
+    "record": Kept,
     "schemas": Names,
     "up": Up,
     "verify": Proof,

@@ -54,8 +54,8 @@ def package_rows(plan: Plan) -> list[str]:
 
 def standing(package: Package, plan: Plan) -> str:
     """Says whether this is the newest release, and if not, what speaks against the newer ones."""
-    days = plan.age_days.get(package.name)
-    reasons = reasons_about(plan, package.name)
+    days = plan.age_days.get(package.called)
+    reasons = reasons_about(plan, package.called)
     if days == 0 and not any(each.version and each.version != package.version for each in reasons):
         return say("newest")
     newer = [each for each in reasons if each.version and each.version != package.version] or reasons
@@ -141,8 +141,8 @@ def summary(plan: Plan) -> str:
 
 def why_screen(plan: Plan, name: str) -> list[str]:
     """Gives every reason about one package, with what it rests on and its sources."""
-    reasons = reasons_about(plan, name)
     package = plan.package(name)
+    reasons = reasons_about(plan, package.called if package else name)
     title = f"{name} {package.version} {package.build}".rstrip() if package else name
     lines = [styled("strong", title)]
     if not reasons:
@@ -181,7 +181,7 @@ def alternative_lines(plan: Plan) -> list[str]:
 
 def _next(plan: Plan, machine: Machine | None, typed: Typed) -> list[str]:
     rows: list[tuple[str, str]] = []
-    reasoned = next((each.name for each in plan.packages if each.requested and reasons_about(plan, each.name)), None)
+    reasoned = next((each.name for each in plan.packages if each.requested and reasons_about(plan, each.called)), None)
     if reasoned and typed.verb == "up":
         rows.append((say("why"), styled("command", typed.line("plan", "--why", reasoned))))
     if plan.alternatives and typed.verb == "up":

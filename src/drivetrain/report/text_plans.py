@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.model.plan import Plan, Reason, Refusal
+from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.report.columns import padded, table, width, wrapped
 from drivetrain.report.markup import styled
 from drivetrain.report.text_plan import label_rows, plan_screen, summary

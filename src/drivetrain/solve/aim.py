@@ -104,7 +104,8 @@ def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
     named = (*request.indexes, *request.find_links, *tied, *(each.name for each in machine.indexes if each.kind == "index" and each.reachable is not False))
     configured = (
         "index",
-        *(f"find-links:{each.name}" for each in machine.indexes if each.kind == "find-links"),
+        *(f"{each.kind}:{each.name}" for each in machine.indexes if each.kind in ("find-links", "index") and each.origin not in ("default", "answered")),
+        *(f"index:{each.rstrip('/')}" for each in request.indexes),
         *dict.fromkeys(place.name for each in named if (place := place_at(each, frameworks))),
     )
     if request.engine == "conda":

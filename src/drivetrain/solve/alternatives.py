@@ -48,7 +48,7 @@ def _others(plan: Plan, request: Request, machine: Machine, plan_it: Planner, *,
         other = plan_it(structs.replace(request, sources="all"), machine)
         if isinstance(other, Plan) and _newer(other, plan):
             yield say("with what the frameworks publish on their own indexes (--sources all)"), other
-    names = [each.name for each in plan.packages if each.requested]
+    names = [each.called for each in plan.packages if each.requested]
     for name in names:
         if plan.age_days.get(name, 0) and len(names) > 1:
             kept = tuple(wish for wish in request.wishes if wish.is_component or wish.name == name)
@@ -60,7 +60,7 @@ def _others(plan: Plan, request: Request, machine: Machine, plan_it: Planner, *,
 def _newer(one: Plan, other: Plan) -> bool:
     """Tells whether some requested package is newer in one plan, and none older."""
     pairs = [
-        (version_of(mine.version), version_of(theirs.version)) for mine in one.packages if mine.requested and (theirs := other.package(mine.name)) is not None
+        (version_of(mine.version), version_of(theirs.version)) for mine in one.packages if mine.requested and (theirs := other.package(mine.called)) is not None
     ]
     return any(mine > theirs for mine, theirs in pairs) and all(mine >= theirs for mine, theirs in pairs)
 
@@ -83,7 +83,7 @@ def costs_of(plan: Plan, other: Plan) -> str:
     for mine in plan.packages:
         if not mine.requested:
             continue
-        theirs = other.package(mine.name)
+        theirs = other.package(mine.called)
         if theirs is None:
             said.append(say("no {name}", name=mine.name))
         elif (theirs.version, theirs.build) != (mine.version, mine.build):

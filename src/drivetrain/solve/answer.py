@@ -7,6 +7,7 @@ import re
 from msgspec import structs
 
 from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue.conda import PLACE
 from drivetrain.errors import UsageError
 from drivetrain.model.build import Target
 from drivetrain.model.machine import Machine
@@ -17,13 +18,17 @@ from drivetrain.solve.alternatives import alternatives_of
 from drivetrain.solve.candidate import held_on
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
-from drivetrain.solve.optimum import best_stack
+from drivetrain.solve.conda import conda_stack, counts_conda, engine_reason, uses_conda
+from drivetrain.solve.optimum import Joint, Stack, best_stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
 from drivetrain.solve.refusal import refusal_of
 from drivetrain.solve.ties import addressed
 from drivetrain.solve.typed_extras import brings_cuda
 from drivetrain.words import say
+
+
+Found = tuple[Stack, Joint] | None
 
 
 def solve(request: Request, machine: Machine, catalogue: Catalogue, *, relaxations: bool = True, alternatives: bool = False) -> Plan | Refusal:
@@ -51,7 +56,10 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
     request = structs.replace(request, wishes=tuple(each for each in request.wishes if not each.marker or held_on(each, target)))
     asked = asked_of(request, catalogue)
     sieve = Sieve(request, target, catalogue)
-    found = None if unmet_components(request, target, machine) else best_stack(sieve, asked)
+    unmet = unmet_components(request, target, machine)
+    found = None if unmet else best_stack(sieve, asked)
+    if counts_conda(request, target) and not unmet and (found is None or uses_conda(found) or request.engine == "conda"):
+        found, sieve = _engined(found, sieve, asked, machine)
     if found is None and not explained:
         return Refusal(refusal=())
     if found is None:
@@ -59,8 +67,31 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
         return structs.replace(refusal, findings=findings)
     stack, joint = found
     plan = plan_of(joint, stack, machine, request)
-    reasons = (*_renamed(request, catalogue), *_extras_left_out(request, target, catalogue), *reasons_of(joint, stack))
+    reasons = (*_renamed(request, catalogue), *_extras_left_out(request, target, catalogue))
+    if plan.engine == "conda" and request.engine == "auto" and explained:
+        reasons = (engine_reason(refusal_of(_without_conda(sieve), asked, request, machine, plan=None).refusal), *reasons)
+    if explained:
+        reasons = (*reasons, *reasons_of(joint, stack))
     return structs.replace(plan, reasons=reasons, findings=(*findings, *plan.findings))
+
+
+def _engined(found: Found, sieve: Sieve, asked: tuple[str, ...], machine: Machine) -> tuple[Found, Sieve]:
+    """Chooses between wheels and conda-forge: pip where it has a stack, unless conda was asked for; then all from conda, then wheels with conda's libraries."""
+    request = sieve.request
+    if request.engine == "auto":
+        plain = _without_conda(sieve) if found is not None else None
+        wheels = best_stack(plain, asked) if plain is not None else None
+        if wheels is not None and plain is not None:
+            return wheels, plain
+    whole = conda_stack(request, sieve.target, machine, sieve.catalogue, asked) if request.engine == "conda" or found is None else None
+    if whole is not None:
+        return whole, whole[1].sieve
+    return (found if found is not None and uses_conda(found) else None), sieve
+
+
+def _without_conda(sieve: Sieve) -> Sieve:
+    target = sieve.target
+    return Sieve(sieve.request, structs.replace(target, places=tuple(each for each in target.places if each != PLACE)), sieve.catalogue)
 
 
 def asked_of(request: Request, catalogue: Catalogue) -> tuple[str, ...]:

@@ -54,6 +54,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     ruled_out: frozenset[str]
     extras: tuple[str, ...] = ()
     """As typed."""
+    names: frozenset[str] = frozenset()
+    """Names of wheels that were typed ("cupy-cuda12x"): they bind the build."""
     ties: tuple[Tie, ...] = ()
     """Where their files tie it to."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import takewhile
 
+from drivetrain.catalogue.companions import suits
 from drivetrain.catalogue.families import is_cuda_library, is_cudnn, is_runtime
 from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.catalogue.toolkits import cuda_releases
@@ -43,6 +44,7 @@ class Ground:
         self._option: dict[tuple[str, int], int] = {}
         self._extras: dict[str, int] = {}
         self._variants: dict[str, int] = {}
+        self._pairs = 0
         self._facts: list[str] = []
         for name in self.distributions:
             for position in self._kept(name):
@@ -94,6 +96,8 @@ class Ground:
             build.bundled,
             cuda_releases(self.sieve.catalogue, name, build.version),
             breaks,
+            build.suits,
+            build.from_source,
         )
 
     def _fact(self, name: str, *numbers: int) -> None:
@@ -116,6 +120,8 @@ class Ground:
                 for edge in edges:
                     self._emit_edge(self.numbers[name], self._option[name, position], edge.requirement, edge.extra, edge.pythons)
         self._emit_breaks()
+        for name in self.distributions:
+            self._emit_suits(name)
 
     def _emit_requirements(self) -> None:
         for number, requirement in enumerate(self.reach.requirements):
@@ -212,6 +218,28 @@ class Ground:
                 side, versions = ("left", each.versions) if each.distribution == name else ("right", each.other_versions)
                 if self.options[option].build.version in self.sieve.matching(name, versions):
                     self._fact(side, number, self.numbers[name], option)
+
+
+    def _emit_suits(self, name: str) -> None:
+        """A companion goes with those of its framework's builds whose CUDA it has code for: its other pairs are breaks."""
+        framework = self.sieve.catalogue.framework_of_companion(name)
+        if framework is None or framework.distribution not in self.numbers:
+            return
+        choosy: dict[tuple[str, ...], list[int]] = {}
+        for option in self._options_of(name):
+            if self.options[option].build.suits:
+                choosy.setdefault(self.options[option].build.suits, []).append(option)
+        for cuda, mine in choosy.items():
+            self._pairs += 1
+            number = len(self.sieve.catalogue.breaks) + self._pairs
+            for option in mine:
+                self._fact("left", number, self.numbers[name], option)
+            for option in self._options_of(framework.distribution):
+                if not suits(cuda, self.options[option].build):
+                    self._fact("right", number, self.numbers[framework.distribution], option)
+
+    def _options_of(self, name: str) -> list[int]:
+        return [option for (each, _), option in self._option.items() if each == name]
 
 
 def ages(sieve: Sieve, name: str) -> bool:

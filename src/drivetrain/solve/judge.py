@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue.conda import PLACE
 from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.relations.device_code import code_may_exist, code_runs_on, jit_is_certain, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
 from drivetrain.catalogue.relations.markers import matches_prefix, satisfies, specifier_of, version_of
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
 from drivetrain.model.build import Build, Framework, Target
+from drivetrain.model.dotted import dotted
 from drivetrain.model.plan import Reason, Unknown
 from drivetrain.model.request import Request
 from drivetrain.solve.candidate import Candidate, Stopped, Wanted, held_on, wish_allows
@@ -41,11 +43,19 @@ class Judge:
                 framework=self.catalogue.framework(distribution),
                 specifiers=tuple(each.specifier for each in mine if not each.marker),
                 marked=tuple(each for each in mine if each.marker),
-                ruled_out=frozenset(version for name, version in self.request.ruled_out if name == distribution),
+                ruled_out=frozenset(version for name, version in self.request.ruled_out if self.canonical(name) == distribution),
                 extras=tuple(dict.fromkeys(extra for each in every for extra in each.extras)),
+                names=self._bound_names(distribution, tuple(each.name for each in every)),
                 ties=ties_of(every, self.catalogue),
             )
         return self._wanted[distribution]
+
+    def _bound_names(self, distribution: str, typed: tuple[str, ...]) -> frozenset[str]:
+        """Gives the names of CUDA wheels that were typed; where nothing uses CUDA, the framework's own name takes their place if it has wheels."""
+        framework = self.catalogue.framework(distribution)
+        names = frozenset(typed) & frozenset(framework.names if framework else ())
+        has_own = any(release.wheels for release in self.catalogue.releases(distribution)[:3])
+        return frozenset() if has_own and self.target.accelerator != "cuda" else names
 
     def canonical(self, name: str) -> str:
         """Gives the distribution that a name is planned as: `tensorflow` for `tensorflow-gpu`."""
@@ -59,6 +69,8 @@ class Judge:
         if build.prerelease and not self.request.pre and not any(_names_prerelease(wish) for wish in wanted.specifiers):
             return None
         if not all(wish_allows(build, wish) for wish in wanted.specifiers):
+            return None
+        if wanted.names and build.wheel_name not in wanted.names:
             return None
         checks = self._checks if framework is not None else self._plain_checks
         if build.version in wanted.ruled_out:
@@ -133,6 +145,9 @@ class Judge:
     def _python(self, build: Build, framework: Framework | None) -> Reason | None:
         if self._pythons(build):
             return None
+        if not build.wheels and build.pythons is None:
+            says = say("{name} {version} has no wheel, only its source, and nothing is built while planning", name=build.wheel_name, version=build.version)
+            return _reason(build, "source-only-release", says, framework.sources if framework else ())
         served = sorted(minors_of(build), key=lambda each: tuple(map(int, each.split("."))))
         says = say(
             "{name} {version} has builds for Python {served}, not for {wanted}",
@@ -205,6 +220,9 @@ class Judge:
         return framework.distribution not in asked and any(each.distribution in asked for each in lenders)
 
     def _place(self, build: Build, framework: Framework | None) -> Reason | None:
+        if self.target.all_conda and build.place != PLACE:
+            says = say("{name} {version}: no recipe of conda-forge that the catalogue has read builds it", name=build.distribution, version=build.version)
+            return _reason(build, "source-not-counted", says)
         if build.place in self.target.places or build.place.startswith("find-links:"):
             return None
         says = say(
@@ -238,9 +256,20 @@ class Judge:
     def _code(self, build: Build, framework: Framework | None) -> Reason | None:
         if self.target.accelerator != "cuda":
             return None
+        names = dict(self.target.gpu_names)
+        for capability in self.target.capabilities if build.capability else ():
+            if dotted(capability) < dotted(build.capability):
+                says = say(
+                    "{name} {version} needs compute capability {least} or higher, {gpu} has {capability}",
+                    name=build.distribution,
+                    version=build.version,
+                    least=build.capability,
+                    gpu=names.get(capability, capability),
+                    capability=capability,
+                )
+                return _reason(build, "compute-capability-not-in-build", says)
         if build.code is None:
             return self._code_unread(build, framework)
-        names = dict(self.target.gpu_names)
         for capability in self.target.capabilities:
             reason = code_runs_on(
                 build.code,
@@ -287,6 +316,10 @@ class Judge:
         assumptions: list[str] = []
         if framework is not None and not build.known:
             assumptions.append(say("{name} {version} is newer than the catalogue: only its metadata is known", name=build.distribution, version=build.version))
+        if cuda_mode and build.reads_system:
+            text = say("{name} {version} loads CUDA {cuda} of the system: no wheel brings it", name=build.wheel_name, version=build.version, cuda=build.cuda)
+            with_cudnn = say("{name} {version} loads CUDA {cuda} and cuDNN {cudnn} of the system: no wheel brings them", name=build.wheel_name, version=build.version, cuda=build.cuda, cudnn=build.cudnn)
+            assumptions.append(with_cudnn if build.cudnn else text)
         if not build.complete:
             assumptions.append(
                 say("not all requirements of {name} {version} {build} are known", name=build.distribution, version=build.version, build=build.build)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -59,6 +59,22 @@ class Joint:
             if each.build.distribution == fixed[0] and each.build.version != fixed[1]
         ]
         return self._solve(wanted, outside)
+
+    def goes(self, held: Mapping[str, str]) -> bool:
+        """Tells whether there is any stack of these distributions at these versions, whatever its cost."""
+        numbers = {self.ground.numbers[name]: name for name in held}
+        outside = [
+            (self._symbol("pick", self.ground.numbers[each.build.distribution], option), False)
+            for option, each in enumerate(self.ground.options)
+            if self.ground.numbers[each.build.distribution] in numbers and each.build.version != held[each.build.distribution]
+        ]
+        for name in self.asked:
+            self._control.assign_external(self._symbol("ask", self.ground.numbers[name]), name in held)
+        self._control.configuration.solve.opt_mode = "ignore"  # type: ignore[union-attr]
+        try:
+            return bool(self._control.solve(assumptions=outside).satisfiable)
+        finally:
+            self._control.configuration.solve.opt_mode = "opt"  # type: ignore[union-attr]
 
     def _symbol(self, name: str, *numbers: int) -> Any:
         return self._clingo.Function(name, [self._clingo.Number(number) for number in numbers])

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from drivetrain.catalogue import drivers
+from drivetrain.catalogue.conda import PLACE
 from drivetrain.catalogue.families import is_cudnn, is_runtime
 from drivetrain.model.build import Target
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.dotted import minor
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Cuda, Finding, Package, Plan
-from drivetrain.model.request import Request
+from drivetrain.model.request import Request, Wish
 from drivetrain.solve.candidate import Candidate
+from drivetrain.solve.conda_commands import whole_commands
 from drivetrain.solve.ground import age_days, ages
 from drivetrain.solve.notices import notices
 from drivetrain.solve.optimum import Joint, Stack
@@ -26,21 +28,22 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
     picks = dict(stack.picks)
     ordered = [name for name in joint.asked if name in picks] + [name for name in picks if name not in joint.asked]
     cuda = _cuda(stack, target)
+    passed_on = tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish, joint))
     packages = tuple(_package(name, picks[name], joint, stack.python) for name in ordered)
     return Plan(
-        engine="conda" if any(each.build.place == "conda-forge" for each in picks.values()) else "pip",
+        engine="conda" if any(each.build.place == PLACE for each in picks.values()) else "pip",
         accelerator=_accelerator(target, machine, stack),
         sources=tuple(place_title(place, joint) for place in target.places if _shown(place, joint)),
         python=stack.python,
         cuda=cuda,
         cudnn=_cudnn(stack) if cuda else None,
         packages=packages,
-        requirements=tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish.name, wish.url, wish.is_component, joint)),
-        assumptions=tuple(dict.fromkeys((*_of_target(target), *(each for _, candidate in stack.picks for each in candidate.assumptions)))),
+        requirements=passed_on,
+        assumptions=tuple(dict.fromkeys((*_of_target(target), *_of_conda(joint), *(each for _, candidate in stack.picks for each in candidate.assumptions)))),
         findings=(*_findings(stack, target, joint.asked), *notices(stack)),
         download_bytes=_download_bytes(packages),
         age_days=FrozenMap(ages_of(joint, stack)),
-        commands=_conda_commands(stack, joint.asked),
+        commands=whole_commands(stack, passed_on, os=target.os) if target.all_conda else _conda_commands(stack, joint.asked),
         loader_paths=tuple(dict.fromkeys(path for _, candidate in stack.picks for path in candidate.build.loader_paths)),
     )
 
@@ -50,6 +53,15 @@ def _of_target(target: Target) -> tuple[str, ...]:
     if target.accelerator != "cuda":
         return ()
     return tuple(say("the compute capability of {gpu} is not known: every build is taken to hold code for it", gpu=name) for name in target.unknown_gpus)
+
+
+def _of_conda(joint: Joint) -> tuple[str, ...]:
+    """Gives what is taken for granted of conda-forge where everything comes from there."""
+    if not joint.sieve.target.all_conda:
+        return ()
+    day = max(row.built for name in joint.asked for row in joint.sieve.catalogue.conda_builds[name])
+    says = say("conda-forge is known by its recipes up to {day}: that each build was published, and that the packages besides fit, conda will tell", day=day)
+    return (says,)
 
 
 def ages_of(joint: Joint, stack: Stack) -> dict[str, int]:
@@ -83,9 +95,12 @@ def _shown(place: str, joint: Joint) -> bool:
     return not place.startswith("index:") or any(each.place == place for each in joint.sieve.catalogue.local_wheels)
 
 
-def _passes_on(name: str, url: str, is_component: bool, joint: Joint) -> bool:
-    catalogue = joint.sieve.catalogue
-    return not is_component and (bool(url) or (name not in catalogue.distributions and catalogue.framework(name) is None))
+def _passes_on(wish: Wish, joint: Joint) -> bool:
+    """Tells whether a wish is the resolver's: the catalogue does not plan it, or not where everything comes from conda."""
+    sieve = joint.sieve
+    if wish.is_component or (sieve.target.all_conda and sieve.canonical(wish.name) not in joint.asked):
+        return not wish.is_component
+    return bool(wish.url) or (wish.name not in sieve.catalogue.distributions and sieve.catalogue.framework(wish.name) is None)
 
 
 def _accelerator(target: Target, machine: Machine, stack: Stack) -> Literal["cuda", "cpu", "mps"]:
@@ -105,8 +120,9 @@ def _download_bytes(packages: tuple[Package, ...]) -> int | None:
 def _package(name: str, candidate: Candidate, joint: Joint, python: str) -> Package:
     build = candidate.build
     return Package(
-        name=name,
+        name=build.published_as or name,
         version=build.version,
+        asked_as=name if build.published_as else "",
         build=build.build,
         extras=build.extras,
         cuda=build.cuda,
@@ -143,7 +159,7 @@ def _cudnn(stack: Stack) -> str | None:
 
 def _conda_commands(stack: Stack, asked: tuple[str, ...]) -> tuple[str, ...]:
     """Gives what to type for a stack with conda packages: drivetrain plans it and does not install it yet."""
-    conda = [f"{name}={candidate.build.version}" for name, candidate in stack.picks if candidate.build.place == "conda-forge"]
+    conda = [f"{name}={candidate.build.version}" for name, candidate in stack.picks if candidate.build.place == PLACE]
     if not conda:
         return ()
     wheels = [f'"{name}=={candidate.build.version}"' for name, candidate in stack.picks if name in asked]

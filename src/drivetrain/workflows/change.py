@@ -70,13 +70,17 @@ def line_anew(prefix: Path, typed: Typed) -> str:
     request = owner.request
     if owner.kind != "ours" or request is None or request.constraints or any(each.url or each.hashes or each.index for each in request.wishes):
         return ""
-    flags = [(f"--{name}", getattr(request, name)) for name in ("accelerator", "sources", "engine") if getattr(request, name) != "auto"]
-    flags += [("--index", each) for each in request.indexes] + [("--find-links", each) for each in request.find_links]
-    words = [each.text or each.name for each in request.wishes] + [word for flag in flags for word in flag] + (["--pre"] if request.pre else [])
-    if request.gpus is not None:
-        words += ["--gpus", ",".join(map(str, request.gpus))]
+    words = [each.text or each.name for each in request.wishes] + [word for flag in flags_of(request) for word in flag]
     place = [] if shown(prefix) == DEFAULT else ["--prefix", shown(prefix)]
     return typed.bare("up", *words, *place, "--upgrade")
+
+
+def flags_of(request: Request) -> tuple[tuple[str, ...], ...]:
+    """Gives the flags that ask for what the request asks for beside its requirements."""
+    flags: list[tuple[str, ...]] = [(f"--{name}", getattr(request, name)) for name in ("accelerator", "sources", "engine") if getattr(request, name) != "auto"]
+    flags += [("--index", each) for each in request.indexes] + [("--find-links", each) for each in request.find_links]
+    flags += [("--pre",)] if request.pre else []
+    return (*flags, ("--gpus", ",".join(map(str, request.gpus)))) if request.gpus is not None else tuple(flags)
 
 
 def added_by_hand(prefix: Path, owner: Owner) -> tuple[Installed, ...]:

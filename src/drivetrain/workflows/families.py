@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.model.documents import FrozenMap
-from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Reason, Refusal
+from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.model.request import Request, Wish
 from drivetrain.words import say
 from drivetrain.workflows.cache import cache_folder

@@ -50,10 +50,7 @@ def _held(prefix: Path) -> tuple[str, ...]:
     from drivetrain.frameworks import frameworks
 
     found = []
-    for framework in frameworks():
-        for folder in (
-            *prefix.glob(f"lib/python3*/site-packages/{framework.distribution}-*.dist-info"),
-            *prefix.glob(f"Lib/site-packages/{framework.distribution}-*.dist-info"),
-        ):
-            found.append(folder.name.removesuffix(".dist-info").replace("-", " ", 1))
+    for name in (name.replace("-", "_") for framework in frameworks() for name in dict.fromkeys((framework.distribution, *framework.names))):
+        for folder in (*prefix.glob(f"lib/python3*/site-packages/{name}-*.dist-info"), *prefix.glob(f"Lib/site-packages/{name}-*.dist-info")):
+            found.append(f"{name.replace('_', '-')} {folder.name.removesuffix('.dist-info')[len(name) + 1 :]}")
     return tuple(found)

@@ -16,6 +16,7 @@ from drivetrain.model.documents import decode
 from drivetrain.model.lock import Clash, Lock
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.plans import Plans
 from drivetrain.model.report import Install
 from drivetrain.model.request import Request
 from drivetrain.report.amounts import duration, size
@@ -35,6 +36,8 @@ class Installation:
     file: str
     prefix: Path
     python: str | None = None
+    wanted: str | None = None
+    """Which of several plans: a machine, a target, a requirement or an environment of theirs."""
     fetch_python: bool = False
     offline: bool = False
     cache_dir: str | None = None
@@ -50,9 +53,10 @@ def install(order: Installation) -> Install:
     from drivetrain.workflows.engine import engine_settings
     from drivetrain.workflows.machine import this_machine
 
-    found = plan_or_lock(order.file)
+    read = plan_or_lock(order.file)
     check_prefix(order.prefix)
     machine = _with_python(this_machine(), order.python)
+    found = _one_of(read, order, machine) if isinstance(read, Plans) else read
     plan = found if isinstance(found, Plan) else None
     _refuse_other_python(order, found, machine)
     request = _request_of(plan, fetch_python=order.fetch_python) if plan else None
@@ -67,7 +71,7 @@ def install(order: Installation) -> Install:
     agree_to_download(lock, machine, order.prefix, order.ask)
     order.progress.step(say("installing"))
     began = time.monotonic()
-    staged = stage(Lot(lock=lock, prefix=order.prefix, interpreter=interpreter, plan=plan, request=request), settings, told(order.progress))
+    staged = stage(Lot(lock=lock, prefix=order.prefix, interpreter=interpreter, plan=plan, request=request, machine=machine), settings, told(order.progress))
     if staged.contested:
         discard(staged)
         raise EngineError(
@@ -93,8 +97,21 @@ _REQUIREMENTS = ("pyproject.toml", "uv.lock")
 _SUFFIXES = (".txt", ".in", ".yml", ".yaml")
 
 
-def plan_or_lock(name: str) -> Plan | Lock:
-    """Reads a plan that `plan -o` wrote, or a lock; raises FileError that says what is wrong with it."""
+def _one_of(plans: Plans, order: Installation, machine: Machine) -> Plan:
+    """Gives the plan that is for this machine, and says which it is."""
+    from drivetrain.workflows.cache import cache_folder
+    from drivetrain.workflows.chosen import chosen
+    from drivetrain.workflows.facts import catalogue_for
+
+    row = chosen(plans, order.wanted, machine, order.file, catalogue_for(None, machine, cache_folder(order.cache_dir)))
+    names = say(", ").join(row.machines or row.names)
+    order.progress.finish(say("of {count} plans the one for {names}", count=len(plans.plans), names=names))
+    assert isinstance(row.plan, Plan)
+    return row.plan
+
+
+def plan_or_lock(name: str) -> Plan | Lock | Plans:
+    """Reads a plan, or several, that `plan -o` wrote, or a lock; raises FileError that says what is wrong with it."""
     from drivetrain.install import read_lock
 
     path = Path(name).expanduser()
@@ -104,6 +121,8 @@ def plan_or_lock(name: str) -> Plan | Lock:
         return read_lock(path)
     try:
         content = path.read_bytes()
+        if b'"drivetrain/plans/1"' in content[:200]:
+            return decode(content, Plans)
         answer = decode(content, Plan | Refusal)  # type: ignore[arg-type]
     except OSError as error:
         raise FileError(say("{file} cannot be read: {reason}", file=name, reason=why(error)), say("write one: drivetrain plan ... -o plan.json")) from error

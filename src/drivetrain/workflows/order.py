@@ -8,7 +8,7 @@ from pathlib import Path
 
 from drivetrain.errors import DrivetrainError
 from drivetrain.model.machine import Machine
-from drivetrain.model.request import Request
+from drivetrain.model.request import Request, Wish
 from drivetrain.report.typed import Typed
 from drivetrain.workflows.progress import Progress, Silent
 
@@ -36,6 +36,8 @@ class Order:
     refresh: bool = False
     dry_run: bool = False
     upgrade: bool = False
+    keep: tuple[Wish, ...] = ()
+    """Constraints of the request that hold for this once and are not recorded: the versions that a fix leaves as they are."""
     here: bool = True
     """Whether the machine is this one; another one can only be planned for."""
     ask: Callable[[str, bool], bool] = _agree

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from drivetrain.model.plans import PlatformOf
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan
+from drivetrain.model.plans import PlatformOf
 from drivetrain.model.request import Request, Wish
 from drivetrain.words import say
 

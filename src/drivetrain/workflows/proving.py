@@ -63,13 +63,15 @@ def subjects_of(environment: Environment, plan: Plan | None, accelerator: str) -
     from drivetrain.frameworks import frameworks, script
 
     builds = {each.distribution: each.is_cuda_build for each in environment.builds}
-    held = [(each, name) for each in frameworks() for name in (each.distribution, *each.cpu_twins) if environment.distribution(name)]
+    held = [(each, name) for each in frameworks() for name in (*each.names, each.distribution, *each.cpu_twins) if environment.distribution(name)]
     order = [each.name for each in plan.packages] if plan else []
     held.sort(key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order))
     found: dict[str, Subject] = {}
     for framework, name in held:
         package = plan.package(name) if plan else None
-        on_gpu = accelerator != "cpu" and (package.build != "cpu" if package else builds.get(name) is not False)
+        # Where the CUDA wheels have names of their own, the framework's own name is its CPU build.
+        is_cpu_build = bool(framework.names) and name not in framework.names if builds.get(name) is None else not builds[name]
+        on_gpu = accelerator != "cpu" and (package.build != "cpu" if package else not is_cpu_build)
         found.setdefault(
             framework.name,
             Subject(

@@ -57,7 +57,12 @@ def _planned_as(name: str, plan: Plan) -> str:
     """A name that became another one ("tensorflow-gpu") is met by what was planned for it."""
     from drivetrain.frameworks import frameworks
 
-    return next((each.distribution for each in frameworks() if name in dict(each.renamed) and plan.package(each.distribution)), name)
+    for each in frameworks():
+        # A name that says a CUDA ("cupy-cuda12x") is met by that wheel alone, unless nothing uses CUDA here.
+        names = (each.distribution, *dict(each.renamed), *(each.names if plan.accelerator != "cuda" else ()))
+        if name in names and (package := plan.package(each.distribution)):
+            return package.name
+    return name
 
 
 def _locked(lock: Lock, name: str) -> str | None:

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.model.documents import FrozenMap
-from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Finding, Plan, Reason, Refusal
+from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.model.request import Request
 from drivetrain.words import say
 from drivetrain.workflows.parties import Member, Party, pinned, platform, platform_of

@@ -15,6 +15,7 @@ from drivetrain.model.documents import FrozenMap
 from drivetrain.model.lock import Lock
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.report import Up
+from drivetrain.model.request import Request
 from drivetrain.report.amounts import duration, size
 from drivetrain.words import say
 from drivetrain.workflows.auditing import audit_of_scanned
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 def up(order: Order) -> Up:
     """Makes the environment that the order asks for, or says what stands against it; the one that was there stays until the new one is proven."""
     from drivetrain.install import check_prefix, recover
+    from drivetrain.workflows.drift import holds_no_longer
     from drivetrain.workflows.satisfied import still_serves
 
     step = Step(seconds={})
@@ -44,7 +46,8 @@ def up(order: Order) -> Up:
         recover(order.prefix)
         owner = check_prefix(order.prefix)
         say_what_is_missing(order)
-    if owner is not None and not order.upgrade and still_serves(owner, order.request, order.machine):
+    serves = owner is not None and not order.upgrade and still_serves(owner, order.request, order.machine)
+    if owner is not None and serves and not holds_no_longer(owner, order.machine, order.cache_dir):
         return _kept(order, owner, step)
     bench = bench_of(order)
     with step.timed("plan"):
@@ -66,7 +69,7 @@ def bench_of(order: Order) -> Bench:
     """Gives what plans and locks are made with."""
     from drivetrain.install import interpreter_for
     from drivetrain.workflows.engine import engine_settings
-    from drivetrain.workflows.facts import catalogue_for, refresh
+    from drivetrain.workflows.facts import catalogue_for
     from drivetrain.workflows.planning import with_places
 
     cache = cache_folder(order.cache_dir)
@@ -107,7 +110,7 @@ def _made(order: Order, bench: Bench, plan: Plan, lock: Lock, step: Step) -> Up:
     try:
         with step.timed("install"):
             interpreter = Path(bench.interpreter(plan))
-            lot = Lot(lock=lock, prefix=order.prefix, interpreter=interpreter, plan=plan, request=order.request)
+            lot = Lot(lock=lock, prefix=order.prefix, interpreter=interpreter, plan=plan, request=_recorded(order), machine=order.machine)
             staged = stage(lot, bench.settings, told(order.progress))
     except (EngineError, IndexUnreachable, PrefixError) as error:
         return _broken(order, step, "install", plan, error)
@@ -124,6 +127,11 @@ def _made(order: Order, bench: Bench, plan: Plan, lock: Lock, step: Step) -> Up:
         discard(staged)
         return _reported(order, done, failed=True)
     return _committed(order, staged, done)
+
+
+def _recorded(order: Order) -> Request:
+    """Gives what the environment says that it was made for."""
+    return replace(order.request, constraints=tuple(each for each in order.request.constraints if each not in order.keep))
 
 
 def _checked(order: Order, facts: Catalogue, place: Path, plan: Plan | None, step: Step) -> Up:

@@ -19,7 +19,7 @@ def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
     met = False
     for each in context.catalogue.breaks:
-        one, other = environment.distribution(each.distribution), environment.distribution(each.other)
+        one, other = _installed(context, each.distribution), environment.distribution(each.other)
         if one is None or other is None:
             continue
         if not _ordered(one) or not _ordered(other):
@@ -29,6 +29,13 @@ def _check(context: Context) -> Iterator[Outcome]:
             yield _found(each, one, other)
     if not met:
         yield RULE.clear(WHOLE, say("none of {count} known pairs that break each other is here", count=len(context.catalogue.breaks)))
+
+
+def _installed(context: Context, name: str) -> Installed | None:
+    """Gives a distribution that is installed; of a framework whose wheels have names of their own, the one that is there."""
+    framework = context.catalogue.framework(name)
+    names = (name, *framework.names) if framework and framework.distribution == name else (name,)
+    return next((one for each in names if (one := context.environment.distribution(each)) is not None), None)
 
 
 def _ordered(one: Installed) -> bool:

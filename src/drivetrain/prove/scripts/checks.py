@@ -1,7 +1,8 @@
 """Runs a framework's checks inside the environment under proof, and says each answer as one JSON record between cookies.
 
 It is started by path with that environment's own interpreter, so it uses the standard library (Python 3.8 or newer) and `reference.py` beside it;
-the framework is reached through the functions of its `verify.py`: `load`, `devices`, `matmul`, `conv2d`, `train`, `cudnn` and, if need be, `offers`.
+the framework is reached through the functions of its `verify.py`: `load`, `devices`, `matmul`, `conv2d`, `train`, `cudnn` and, if need be, `offers`
+(device, number format) and `LACKS`, the checks that it has nothing for.
 Facts go out, no sentences: `sentences.py` says them in the reader's language.
 """
 
@@ -74,6 +75,7 @@ class Framework:
         # Of Metal no framework but PyTorch has a build that counts on it.
         self.must_see_gpu = self.on_gpu and accelerator == "cuda"
         self.verify = _module(Path(subject["script"]), f"verify_{self.name}")
+        self.lacks: tuple[str, ...] = getattr(self.verify, "LACKS", ())
         self.reference: Any = None
         self.found: list[Any] = [{"device": "cpu"}]
         """The devices to prove: GPUs where they are wanted and seen, else the CPU."""
@@ -91,20 +93,21 @@ class Framework:
         return {**facts, "why": "no-gpu"} if self.must_see_gpu and not gpus else facts
 
     def matmul(self, device: Any, number: str) -> Any:
-        self._can(device, number)
+        self.can(device, number)
         rows, inner, columns = self._size(device, (32, 48, 40), (192, 256, 128), (1024, 1024, 1024))
         left, right = self.numbers.draw(rows, inner), self.numbers.draw(inner, columns)
         result = self.verify.matmul(device["device"], number, left, right)
         return self._compared(result, self.numbers.matmul(left, right), LIMITS[number])
 
     def conv2d(self, device: Any, number: str) -> Any:
-        self._can(device, number)
+        self.can(device, number)
         count, channels, side, made = self._size(device, (2, 3, 8, 4), (4, 16, 32, 32), (16, 64, 56, 64))
         images, kernels = self.numbers.draw(count, channels, side, side), self.numbers.draw(made, channels, 3, 3)
         result = self.verify.conv2d(device["device"], number, images, kernels)
         return self._compared(result, self.numbers.conv2d(images, kernels), CONV2D_FP32_LIMIT if number == "fp32" else LIMITS[number])
 
     def gradient(self, device: Any) -> Any:
+        self.can(device, "fp32")
         inputs, targets, weights = self.numbers.draw(64, 32), self.numbers.draw(64, 8), self.numbers.draw(32, 8, scale=0.1)
         mine = self.verify.train(device["device"], inputs, targets, weights, self.reference.STEPS, self.reference.RATE)
         wanted = self.numbers.train(inputs, targets, weights)
@@ -130,9 +133,10 @@ class Framework:
         if device["device"].startswith("cuda"):
             every += [(f"matmul-{number}", partial(self.matmul, device, number)) for number in ("tf32", "fp16", "bf16")]
             every += [("conv2d-cudnn-fp16", partial(self.conv2d, device, "fp16"))]
-        return [*every, ("gradient", partial(self.gradient, device))]
+        every.append(("gradient", partial(self.gradient, device)))
+        return [(check, _not_offered if check in self.lacks else work) for check, work in every]
 
-    def _can(self, device: Any, number: str) -> None:
+    def can(self, device: Any, number: str) -> None:
         if float(device.get("compute_capability") or 0) < FORMATS_SINCE.get(number, 0):
             raise Skip("capability")
         if hasattr(self.verify, "offers") and not self.verify.offers(device["device"], number):
@@ -158,7 +162,7 @@ def alone(channel: Channel, framework: Framework) -> None:
         for check, work in framework.checks(device):
             channel.answer(check, device["device"], work)
     if any(device["device"].startswith("cuda") for device in framework.found):
-        channel.answer("cudnn-version", "-", framework.cudnn)
+        channel.answer("cudnn-version", "-", _not_offered if "cudnn-version" in framework.lacks else framework.cudnn)
         return
     for check in GPU_CHECKS:
         channel.send(check=check, device="-", state="skipped", facts={"why": "no-gpu" if framework.must_see_gpu else "cpu"}, seconds=None)
@@ -172,8 +176,16 @@ def together(frameworks: list[Framework]) -> Any:
     for each in frameworks:
         each.devices()
         device = each.found[0]
-        answers.append({**each.conv2d(device, "fp32"), "who": each.name, "device": device["device"]})
-    return _worst(answers)
+        try:
+            answers.append({**each.conv2d(device, "fp32"), "who": each.name, "device": device["device"]})
+        except Skip:
+            # One that has nothing for this device is imported beside the others, and computes nothing.
+            continue
+    return _worst(answers) if answers else _not_offered()
+
+
+def _not_offered() -> Any:
+    raise Skip("not-offered")
 
 
 def main(cookie: str, job: Any) -> None:

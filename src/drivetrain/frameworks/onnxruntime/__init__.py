@@ -1,0 +1,66 @@
+"""ONNX Runtime: `onnxruntime` is the CPU build and `onnxruntime-gpu` the CUDA one of the same import package, so that never both are installed."""
+
+from __future__ import annotations
+
+from drivetrain.model.build import Bundle, Framework
+
+_DOCUMENT = "https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html"
+_READ = "wheels onnxruntime-gpu 1.18.1, 1.20.2, 1.26.0 and 1.31.1 read on 2026-11-24: what libonnxruntime_providers_cuda.so is linked against"
+_LINKED = ("cuda_runtime", "cublas", "cufft", "curand", "cudnn")
+_PATHS = tuple(f"nvidia/{name}/lib" for name in (*_LINKED, "cuda_nvrtc"))
+_CU13_PATHS = ("nvidia/cu13/lib", "nvidia/cudnn/lib")
+
+
+def _component(name: str) -> str:
+    return {"cuda_runtime": "cuda", "cudnn": "cudnn"}.get(name, "")
+
+
+_CU11 = Bundle(
+    before="1.19",
+    family=11,
+    libraries=tuple((f"nvidia-{name.replace('_', '-')}-cu11", _component(name)) for name in _LINKED),
+    loader_paths=_PATHS[:-1],
+    sources=(_DOCUMENT, _READ),
+)
+_CU12 = Bundle(
+    before="1.21",
+    family=12,
+    libraries=(*((f"nvidia-{name.replace('_', '-')}-cu12", _component(name)) for name in _LINKED), ("nvidia-cuda-nvrtc-cu12", "cuda")),
+    loader_paths=_PATHS,
+    sources=(_DOCUMENT, _READ),
+)
+_CU12_EXTRAS, _CU12_WINDOWS = (
+    Bundle(since="1.21", family=12, os=os, libraries=(), extras=("cuda", "cudnn"), loader_paths=paths, sources=(_DOCUMENT, _READ))
+    for os, paths in (("linux", _PATHS), ("windows", ()))
+)
+_CU13_NAMED = Bundle(
+    since="1.27",
+    before="1.28",
+    family=13,
+    libraries=(
+        ("nvidia-cuda-runtime", "cuda"),
+        ("nvidia-cuda-nvrtc", "cuda"),
+        ("nvidia-cublas", ""),
+        ("nvidia-cufft", ""),
+        ("nvidia-curand", ""),
+        ("nvidia-cudnn-cu13", "cudnn"),
+    ),
+    loader_paths=_CU13_PATHS,
+    sources=("METADATA of onnxruntime-gpu 1.27.0: its extra cuda names nvidia-cuda-runtime-cu13 and others, which hold no libraries; 1.28.0 names the right ones",),
+)
+_CU13, _CU13_WINDOWS = (
+    Bundle(since="1.28", family=13, os=os, libraries=(), extras=("cuda", "cudnn"), loader_paths=paths, sources=(_DOCUMENT, _READ))
+    for os, paths in (("linux", _CU13_PATHS), ("windows", ()))
+)
+
+FRAMEWORK = Framework(
+    name="onnxruntime",
+    distribution="onnxruntime",
+    title="ONNX Runtime",
+    import_name="onnxruntime",
+    names=("onnxruntime-gpu",),
+    reads_system=True,
+    libraries=("libonnxruntime_providers_cuda.so",),
+    bundles=(_CU11, _CU12, _CU12_EXTRAS, _CU12_WINDOWS, _CU13_NAMED, _CU13, _CU13_WINDOWS),
+    sources=(_DOCUMENT,),
+)

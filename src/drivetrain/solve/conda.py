@@ -1,0 +1,56 @@
+"""Plans a stack of which every package comes from conda-forge, and says why where pip was tried first."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue.conda import PLACE
+from drivetrain.model.build import Target
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Reason
+from drivetrain.model.request import Request
+from drivetrain.solve.aim import pythons_of
+from drivetrain.solve.candidates import Sieve
+from drivetrain.solve.optimum import Joint, Stack, best_stack
+from drivetrain.words import say
+
+
+def counts_conda(request: Request, target: Target) -> bool:
+    """Tells whether a stack may come from conda-forge altogether."""
+    return request.engine == "conda" or (request.engine == "auto" and PLACE in target.places)
+
+
+def conda_stack(request: Request, target: Target, machine: Machine, catalogue: Catalogue, asked: tuple[str, ...]) -> tuple[Stack, Joint] | None:
+    """Gives the best stack of conda-forge's builds; None where its recipes have none, or lack something that must be planned.
+
+    Distributions that are no frameworks (torchvision, numpy) are left to conda: the catalogue has no facts of their packages there.
+    """
+    planned = tuple(name for name in asked if catalogue.framework(name) is not None)
+    if not planned or any(name not in catalogue.conda_builds for name in planned):
+        return None
+    sieve = conda_sieve(request, target, machine, catalogue)
+    return best_stack(sieve, planned)
+
+
+def conda_sieve(request: Request, target: Target, machine: Machine, catalogue: Catalogue) -> Sieve:
+    """Gives the sieve of a target whose packages all come from conda-forge, Python among them: every one that it has may be chosen."""
+    pythons = pythons_of(structs.replace(request, fetch_python=True), machine)
+    return Sieve(request, structs.replace(target, places=(PLACE,), pythons=pythons), catalogue)
+
+
+def uses_conda(found: tuple[Stack, Joint]) -> bool:
+    """Tells whether some package of a stack comes from conda-forge."""
+    return any(candidate.build.place == PLACE for _, candidate in found[0].picks)
+
+
+def engine_reason(refused: tuple[Reason, ...]) -> Reason:
+    """Says why conda is taken: what stands in the way of pip."""
+    first = refused[0]
+    return Reason(
+        cause=first.cause,
+        about="conda",
+        says=say("conda, because pip has no stack: {why}", why=first.says),
+        sources=first.sources,
+        because=(*first.because, *refused[1:]),
+    )

@@ -1,0 +1,149 @@
+"""Says of what has no wheel on the index how it is had: its makers' own wheels where they fit the stack, else compiled beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from drivetrain.catalogue.companions import suits
+from drivetrain.catalogue.relations.markers import satisfies, version_of
+from drivetrain.model.build import Build
+from drivetrain.model.companion import Companion, Elsewhere
+from drivetrain.model.machine import Machine
+from drivetrain.model.plan import Finding, Package, Plan
+from drivetrain.model.request import Request, Wish
+from drivetrain.solve.aim import Planner
+from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.words import say
+
+CAUSE = "extension-must-be-compiled"
+
+
+def is_left(build: Build, request: Request) -> bool:
+    """Tells whether a build is left to whoever installs: it has no wheel, and the request names no place that may have one."""
+    return bool(build.from_source) and not (request.find_links or request.indexes)
+
+
+def packages_left(joint: Joint, stack: Stack, request: Request) -> tuple[Package, ...]:
+    """Gives what the plan cannot install: releases that are source distributions only."""
+    return tuple(
+        Package(name=name, version=pick.build.version, build="source", requested=name in joint.asked)
+        for name, pick in stack.picks
+        if is_left(pick.build, request)
+    )
+
+
+def findings_on(joint: Joint, stack: Stack, request: Request) -> tuple[Finding, ...]:
+    """Says of each such release what to do, in one line."""
+    return tuple(Finding(cause=CAUSE, says=_says(joint, stack, request, pick.build)) for _, pick in stack.picks if is_left(pick.build, request))
+
+
+def _says(joint: Joint, stack: Stack, request: Request, build: Build) -> str:
+    companion = joint.sieve.catalogue.companion(build.distribution)
+    framework = _framework(joint, stack, build)
+    rows = _elsewhere(companion, request, joint.sieve.target.platform) if companion else ()
+    row = next((each for each in rows if framework is not None and _serves(each, framework, stack.python)), None)
+    if row is not None and framework is not None:
+        return _to_install(build, row, framework)
+    text = [_how(stack, build)]
+    if rows:
+        text.append(_made_for(rows[0], companion.framework if companion else ""))
+    if companion and companion.successor:
+        text.append(say("Its makers point to {successor} instead.", successor=companion.successor))
+    return " ".join(text)
+
+
+def _to_install(build: Build, row: Elsewhere, framework: Build) -> str:
+    name, version, url = build.distribution, row.version or build.version, _url(row, framework)
+    if row.links:
+        pin = f"{name}=={row.version}" if row.version else name
+        return say(
+            "{name} has no wheel on the package index; its makers have one for this stack: when the rest is in place, uv pip install {pin} -f {url}",
+            name=name,
+            pin=pin,
+            url=url,
+        )
+    return say("{name} {version} has no wheel on the package index; its makers have one for this stack at {url}", name=name, version=version, url=url)
+
+
+def _made_for(row: Elsewhere, framework: str) -> str:
+    """Says for which stacks there are wheels: those of the newest row."""
+    page = row.url.split("{")[0].rpartition("/")[0] if "{" in row.url else row.url
+    if not row.framework:
+        return say("Its makers publish wheels at {url}.", url=page)
+    parts = [f"{framework} {row.framework}"]
+    cuda = [each for each in row.cuda if each != "cpu"]
+    parts += [f"CUDA {'/'.join(cuda)}"] if cuda else []
+    parts += [f"Python {row.pythons}"] if row.pythons else []
+    return say("Its makers' own wheels are for {stacks}: {url}", stacks=", ".join(parts), url=page)
+
+
+def _how(stack: Stack, build: Build) -> str:
+    named = {"name": build.distribution, "version": build.version}
+    if build.from_source == "plain":
+        return say("{name} {version} is published as source only: when the rest is in place, uv pip install {name}=={version} builds it, without nvcc.", **named)
+    if build.from_source == "beside":
+        return say("{name} {version} is published as source only: when the rest is in place, uv pip install --no-build-isolation {name}=={version} builds it.", **named)
+    cuda = next((pick.build.cuda for _, pick in stack.picks if pick.build.cuda), None)
+    if cuda is None:
+        return say(
+            "{name} {version} is published as source only: when the rest is in place, uv pip install --no-build-isolation {name}=={version} compiles it.", **named
+        )
+    return say(
+        "{name} {version} is published as source only: with nvcc of CUDA {cuda}, and when the rest is in place, uv pip install --no-build-isolation"
+        " {name}=={version} compiles it.",
+        **named,
+        cuda=cuda,
+    )
+
+
+def _framework(joint: Joint, stack: Stack, build: Build) -> Build | None:
+    framework = joint.sieve.catalogue.framework_of_companion(build.distribution)
+    pick = stack.pick(framework.distribution) if framework else None
+    return pick.build if pick else None
+
+
+def _elsewhere(companion: Companion, request: Request, platform: str) -> tuple[Elsewhere, ...]:
+    """Gives where a companion has wheels for a platform, of a release that the request takes."""
+    wishes = [each.specifier for each in request.wishes if each.name == companion.name and each.specifier and "+" not in each.specifier]
+    return tuple(
+        row for row in companion.elsewhere if platform in row.platforms and (not row.version or all(satisfies(row.version, wish) for wish in wishes))
+    )
+
+
+def _serves(row: Elsewhere, framework: Build, python: str) -> bool:
+    return (
+        bool(row.framework)
+        and suits(row.cuda, framework)
+        and satisfies(framework.version, row.framework)
+        and (not row.pythons or satisfies(f"{python}.0", row.pythons))
+    )
+
+
+def _url(row: Elsewhere, framework: Build) -> str:
+    line = ".".join(framework.version.split(".")[:2])
+    return row.url.replace("{line}", line).replace("{build}", framework.build or "cpu")
+
+
+def with_wheels(plan: Plan, request: Request, machine: Machine, plan_it: Planner, companions: dict[str, Companion]) -> Iterator[tuple[str, Plan]]:
+    """Plans for each release that must be compiled the nearest stack for which its makers publish a wheel."""
+    platform = f"{machine.os.family}-{machine.arch}"
+    for package in plan.to_compile:
+        companion = companions.get(package.name)
+        for row in _elsewhere(companion, request, platform) if companion else ():
+            found = next((other for each in _bound(request, companion, row) if isinstance(other := plan_it(each, machine), Plan)), None) if companion else None
+            own = found.package(companion.framework) if found and companion else None
+            if found is not None and own is not None:
+                yield say("{framework} {version}, for which {name} has a wheel", framework=own.name, version=own.version, name=package.name), found
+                break
+
+
+def _bound(request: Request, companion: Companion, row: Elsewhere) -> Iterator[Request]:
+    """Gives the request bound to what a row has wheels for, the newest CUDA first."""
+    if not row.framework:
+        return
+    wishes = (*request.wishes, Wish(name=companion.framework, specifier=row.framework))
+    wishes += (Wish(name="python", specifier=row.pythons),) if row.pythons else ()
+    for cuda in sorted((each for each in row.cuda if each != "cpu"), key=version_of, reverse=True) or ("",):
+        yield structs.replace(request, wishes=(*wishes, Wish(name="cuda", specifier=f"=={cuda}")) if cuda else wishes)
