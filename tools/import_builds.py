@@ -8,6 +8,7 @@ from pathlib import Path
 import import_conda
 import import_cupy
 import import_device_code
+import import_elsewhere
 import import_jax
 import import_mxnet
 import import_onnxruntime
@@ -15,7 +16,6 @@ import import_paddle
 import import_tensorflow
 import import_tensorrt
 import import_torch
-
 
 FRAMEWORKS = (
     import_torch,
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not Path(arguments[0]).is_dir():
         print(__doc__, file=sys.stderr)
         return 2
-    for each in (import_device_code, *FRAMEWORKS, import_conda):
+    for each in (import_device_code, *FRAMEWORKS, import_conda, import_elsewhere):
         each.write(Path(arguments[0]))
     return 0
 

@@ -59,9 +59,7 @@ def _targets(lowest: str, newest: str) -> tuple[str, ...]:
     """Gives what NVRTC of these CUDA releases compiles: code for every chip that one of them knows, and PTX of the newest of the lowest."""
     known = [each for each in architectures() if each.compute_capability[-1].isdigit()]
     sass = [
-        each.compute_capability
-        for each in known
-        if at_least(newest, each.cuda_first) and not (each.cuda_dropped_in and at_least(lowest, each.cuda_dropped_in))
+        each.compute_capability for each in known if at_least(newest, each.cuda_first) and not (each.cuda_dropped_in and at_least(lowest, each.cuda_dropped_in))
     ]
     sass.sort(key=dotted)
     ptx = max((each.compute_capability for each in known if at_least(lowest, each.cuda_first)), key=dotted)

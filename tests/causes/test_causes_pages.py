@@ -17,6 +17,7 @@ COMMANDS = {
     *("explain", "run", "export", "catalogue", "schema", "completion"),
 }
 NOT_PAGES = {"tensorflow-gpu", "tensorflow-intel", "tensorflow-cpu", "onnxruntime-gpu", "tf-keras", "and-cuda", "nvidia-uvm", "nvidia-smi", "nvidia-cudnn"}
+PACKAGES = ("nvidia-", "jax-cuda", "cuda-compat", "constraint-dep", "cupy-cuda", "mxnet-cu", "tensorrt-cu", "onnxruntime-directml", "chainer-pytorch")
 
 
 def test_there_are_pages() -> None:
@@ -50,9 +51,7 @@ def test_the_chinese_page_is_chinese_and_the_english_is_not(slug: str) -> None:
 def test_pages_name_only_pages_and_commands_that_exist(slug: str) -> None:
     for language in ("en", "zh"):
         text = page(slug, language).body_markdown
-        assert {
-            each for each in SLUG.findall(text) if each not in NOT_PAGES and not each.startswith(("nvidia-", "jax-cuda", "cuda-compat", "constraint-dep"))
-        } <= set(slugs())
+        assert {each for each in SLUG.findall(text) if each not in NOT_PAGES and not each.startswith(PACKAGES)} <= set(slugs())
         assert set(re.findall(r"`drivetrain ([a-z]+)", text)) <= COMMANDS
 
 

@@ -65,7 +65,7 @@ def _published_builds(catalogue: Catalogue, framework: Framework, distribution: 
     dates = line_dates(releases_of(catalogue, framework), framework.line_parts)
     reading = Reading(
         plain=lambda name, release: plain_build(catalogue, name, release, target),
-        code=lambda name, build, row: _code(catalogue, framework, (name, build.version), row),
+        code=lambda name, build, row: _code(catalogue, framework, (name, build.version), msgspec.structs.replace(row, platforms=(target.platform,))),
         made_against=_made_against,
     )
     made = [

@@ -18,6 +18,7 @@ from drivetrain.solve.conda_commands import whole_commands
 from drivetrain.solve.ground import age_days, ages
 from drivetrain.solve.notices import notices
 from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.solve.retired import retired_notices
 from drivetrain.solve.wheels import size_of
 from drivetrain.words import say
 
@@ -40,7 +41,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         packages=packages,
         requirements=passed_on,
         assumptions=tuple(dict.fromkeys((*_of_target(target), *_of_conda(joint), *(each for _, candidate in stack.picks for each in candidate.assumptions)))),
-        findings=(*_findings(stack, target, joint.asked), *notices(stack)),
+        findings=(*_findings(stack, target, joint.asked), *notices(stack), *retired_notices(joint)),
         download_bytes=_download_bytes(packages),
         age_days=FrozenMap(ages_of(joint, stack)),
         commands=whole_commands(stack, passed_on, os=target.os) if target.all_conda else _conda_commands(stack, joint.asked),
@@ -92,6 +93,9 @@ def place_title(place: str, joint: Joint) -> str:
 
 def _shown(place: str, joint: Joint) -> bool:
     """A configured index is one of the package indexes, and named apart where it has builds of its own."""
+    owner = next((each for each in joint.sieve.catalogue.frameworks if each.wheel_index and each.wheel_index[0] == place), None)
+    if owner is not None and owner.names and owner.distribution not in joint.asked:
+        return False
     return not place.startswith("index:") or any(each.place == place for each in joint.sieve.catalogue.local_wheels)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from drivetrain.model.build import Bundle, Framework
 
 _DOCUMENT = "https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html"
@@ -13,6 +15,12 @@ _CU13_PATHS = ("nvidia/cu13/lib", "nvidia/cudnn/lib")
 
 def _component(name: str) -> str:
     return {"cuda_runtime": "cuda", "cudnn": "cudnn"}.get(name, "")
+
+
+def _by_extras(since: str, family: int, paths: tuple[str, ...]) -> tuple[Bundle, Bundle]:
+    """Gives the bundles of a family for Linux, whose loader must be told, and for Windows, where `onnxruntime.preload_dlls` finds them."""
+    made = Bundle(since=since, family=family, libraries=(), extras=("cuda", "cudnn"), loader_paths=paths, sources=(_DOCUMENT, _READ))
+    return made, structs.replace(made, os="windows", loader_paths=())
 
 
 _CU11 = Bundle(
@@ -29,10 +37,7 @@ _CU12 = Bundle(
     loader_paths=_PATHS,
     sources=(_DOCUMENT, _READ),
 )
-_CU12_EXTRAS, _CU12_WINDOWS = (
-    Bundle(since="1.21", family=12, os=os, libraries=(), extras=("cuda", "cudnn"), loader_paths=paths, sources=(_DOCUMENT, _READ))
-    for os, paths in (("linux", _PATHS), ("windows", ()))
-)
+_CU12_EXTRAS, _CU12_WINDOWS = _by_extras("1.21", 12, _PATHS)
 _CU13_NAMED = Bundle(
     since="1.27",
     before="1.28",
@@ -46,12 +51,11 @@ _CU13_NAMED = Bundle(
         ("nvidia-cudnn-cu13", "cudnn"),
     ),
     loader_paths=_CU13_PATHS,
-    sources=("METADATA of onnxruntime-gpu 1.27.0: its extra cuda names nvidia-cuda-runtime-cu13 and others, which hold no libraries; 1.28.0 names the right ones",),
+    sources=(
+        "METADATA of onnxruntime-gpu 1.27.0: its extra cuda names nvidia-cuda-runtime-cu13 and others, which hold no libraries; 1.28.0 names the right ones",
+    ),
 )
-_CU13, _CU13_WINDOWS = (
-    Bundle(since="1.28", family=13, os=os, libraries=(), extras=("cuda", "cudnn"), loader_paths=paths, sources=(_DOCUMENT, _READ))
-    for os, paths in (("linux", _CU13_PATHS), ("windows", ()))
-)
+_CU13, _CU13_WINDOWS = _by_extras("1.28", 13, _CU13_PATHS)
 
 FRAMEWORK = Framework(
     name="onnxruntime",

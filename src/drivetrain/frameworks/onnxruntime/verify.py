@@ -60,7 +60,6 @@ def cudnn() -> dict[str, Any]:
 
 
 def _run(device: str, number: str, operator: str, *feeds: Any) -> Any:
-    import numpy
     import onnxruntime
 
     kind, name = (_FLOAT16, "float16") if number == "fp16" else (_FLOAT, "float32")
@@ -73,7 +72,8 @@ def _run(device: str, number: str, operator: str, *feeds: Any) -> Any:
     if device.startswith("cuda") and CUDA not in session.get_providers():
         # It goes on with the CPU, and says so in its log alone.
         raise RuntimeError("ONNX Runtime could not load its CUDA provider and computes on the CPU")
-    given = {f"x{place}": numpy.asarray(feed, dtype=name) for place, feed in enumerate(feeds)}
+    # It requires NumPy, so what comes from the caller are NumPy's arrays.
+    given = {f"x{place}": feed.astype(name) for place, feed in enumerate(feeds)}
     return session.run(["y"], given)[0].astype("float32")
 
 

@@ -3,10 +3,7 @@
 # mypy: disable-error-code="import-not-found, import-untyped, no-any-return, unused-ignore"
 from __future__ import annotations
 
-import os
 from typing import Any
-
-os.environ["FLAGS_allocator_strategy"] = "naive_best_fit"
 
 
 def load() -> dict[str, Any]:

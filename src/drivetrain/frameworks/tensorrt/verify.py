@@ -56,13 +56,13 @@ def matmul(device: str, number: str, left: Any, right: Any) -> Any:
 
 def conv2d(device: str, number: str, images: Any, kernels: Any) -> Any:
     """Convolves NCHW images with OIHW kernels, stride 1, no padding."""
-    import numpy
     import tensorrt
 
-    weights = numpy.ascontiguousarray(kernels)
+    shape, weights = _flat(kernels)
 
     def convolution(network: Any, one: Any) -> Any:
-        return network.add_convolution_nd(one, weights.shape[0], tuple(weights.shape[2:]), tensorrt.Weights(weights), tensorrt.Weights())
+        held = tensorrt.Weights(tensorrt.float32, ctypes.addressof(weights), len(weights))
+        return network.add_convolution_nd(one, shape[0], shape[2:], held, tensorrt.Weights())
 
     return _run(device, number, convolution, images)
 
@@ -79,7 +79,6 @@ def cudnn() -> dict[str, Any]:
 
 def _run(device: str, number: str, layer_of: Any, *feeds: Any) -> Any:
     """Builds an engine for these inputs and runs it once."""
-    import numpy
     import tensorrt
 
     runtime = _runtime()
@@ -90,15 +89,17 @@ def _run(device: str, number: str, layer_of: Any, *feeds: Any) -> Any:
     network = builder.create_network(1 << int(tensorrt.NetworkDefinitionCreationFlag.EXPLICIT_BATCH))
     settings = builder.create_builder_config()
     _choose_format(settings, number)
-    arrays = [numpy.ascontiguousarray(feed, dtype="float32") for feed in feeds]
-    made = layer_of(network, *(network.add_input(f"x{place}", tensorrt.float32, each.shape) for place, each in enumerate(arrays))).get_output(0)
+    arrays = [_flat(feed) for feed in feeds]
+    made = layer_of(network, *(network.add_input(f"x{place}", tensorrt.float32, shape) for place, (shape, _) in enumerate(arrays))).get_output(0)
     shape = tuple(made.shape)
     network.mark_output(made)
     plan = builder.build_serialized_network(network, settings)
     if plan is None:
         raise RuntimeError("TensorRT could not build an engine: see its log")
     engine = tensorrt.Runtime(logger).deserialize_cuda_engine(plan)
-    return _executed(runtime, engine.create_execution_context(), arrays, numpy.empty(shape, dtype="float32"))
+    result = (ctypes.c_float * _size(shape))()
+    _execute(runtime, engine.create_execution_context(), [*(values for _, values in arrays), result])
+    return _nested(list(result), shape)
 
 
 def _choose_format(settings: Any, number: str) -> None:
@@ -110,22 +111,47 @@ def _choose_format(settings: Any, number: str) -> None:
         settings.clear_flag(tensorrt.BuilderFlag.TF32)
 
 
-def _executed(runtime: Any, context: Any, arrays: list[Any], result: Any) -> Any:
+def _execute(runtime: Any, context: Any, buffers: list[Any]) -> None:
+    """Copies the inputs to the GPU, runs the engine and copies the last buffer, its output, back."""
     pointers: list[Any] = []
     try:
-        for array in (*arrays, result):
+        for buffer in buffers:
             pointer = ctypes.c_void_p()
-            _checked(runtime.cudaMalloc(ctypes.byref(pointer), ctypes.c_size_t(array.nbytes)))
+            _checked(runtime.cudaMalloc(ctypes.byref(pointer), ctypes.c_size_t(ctypes.sizeof(buffer))))
             pointers.append(pointer)
-        for pointer, array in zip(pointers, arrays):
-            _checked(runtime.cudaMemcpy(pointer, array.ctypes.data_as(ctypes.c_void_p), ctypes.c_size_t(array.nbytes), _TO_DEVICE))
+            _checked(runtime.cudaMemcpy(pointer, ctypes.byref(buffer), ctypes.c_size_t(ctypes.sizeof(buffer)), _TO_DEVICE))
         if not context.execute_v2([pointer.value for pointer in pointers]):
             raise RuntimeError("TensorRT could not run its engine: see its log")
-        _checked(runtime.cudaMemcpy(result.ctypes.data_as(ctypes.c_void_p), pointers[-1], ctypes.c_size_t(result.nbytes), _TO_HOST))
+        _checked(runtime.cudaMemcpy(ctypes.byref(buffers[-1]), pointers[-1], ctypes.c_size_t(ctypes.sizeof(buffers[-1])), _TO_HOST))
     finally:
         for pointer in pointers:
             runtime.cudaFree(pointer)
-    return result
+
+
+def _flat(values: Any) -> tuple[tuple[int, ...], Any]:
+    """Gives the shape of an array or of nested lists, and its numbers in one buffer of C floats."""
+    level: Any = values.tolist() if hasattr(values, "tolist") else values
+    shape = []
+    while isinstance(level, list):
+        shape.append(len(level))
+        level = level[0]
+    numbers: Any = values.tolist() if hasattr(values, "tolist") else values
+    for _ in shape[1:]:
+        numbers = [each for part in numbers for each in part]
+    return tuple(shape), (ctypes.c_float * len(numbers))(*numbers)
+
+
+def _nested(numbers: list[Any], shape: tuple[int, ...]) -> Any:
+    for length in reversed(shape[1:]):
+        numbers = [numbers[place : place + length] for place in range(0, len(numbers), length)]
+    return numbers
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size
 
 
 def _checked(code: int) -> None:
