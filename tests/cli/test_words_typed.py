@@ -53,7 +53,6 @@ SLIPS = [
     (("plan", "numpy", "--python", "/bin/sh"), "/bin/sh is no Python interpreter", "--python 3.12"),
     (("plan", "numpy", "--os", "linux", "--python", "/bin/sh"), "--python /bin/sh is an interpreter of this machine", "--python 3.12"),
     (("up", "numpy", "--os", "linux", "--gpu", "sm_89"), "up installs on this machine", "-o plan.json"),
-    (("up", "numpy", "--family", "any"), "--family any makes several environments", "plan --family any"),
     (("audit",), "no environment is active", "drivetrain up"),
     (("audit", "a", "--prefix", "b"), "a and --prefix b contradict each other", "one environment"),
     (("audit", "nowhere"), "nowhere", "--prefix"),

@@ -326,3 +326,12 @@ def test_a_folder_is_known_by_its_name_once_it_is_locked_and_stays_where_it_was_
     assert installed(project) == {"alpha", "beta", "gamma", "mine"}
     document(drivetrain("remove", "mine", "--json"), "up")
     assert installed(project) == {"alpha", "beta", "gamma"}
+
+
+def test_an_environment_for_each_family_is_one_where_nothing_differs(drivetrain: Run, project: Path) -> None:
+    done = document(drivetrain("up", "alpha", "--family", "any", "--json"), "ups")
+    assert [(each["status"], each["prefix"]) for each in done["environments"]] == [("done", ".venv")]
+    assert installed(project) == {"alpha", "beta"}
+    refused = drivetrain("up", "gamma", "beta>=2", "--family", "any", "--prefix", "other")
+    assert refused.returncode == 3
+    assert not (project / "other").exists()

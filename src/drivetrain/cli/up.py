@@ -26,6 +26,7 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         (("up", *frameworks, "--dry-run"), say("the plan only, nothing changed")),
         (("up", "-r", "requirements.txt", "--prefix", "env", "--yes"), say("a project's requirements, elsewhere, without a question")),
         (("up", *frameworks, "--accelerator", "cpu"), say("without the GPU")),
+        (("up", *frameworks, "--family", "any"), say("an environment for each CUDA, all newest")),
     )
 
 
@@ -36,13 +37,15 @@ def completed() -> tuple[str, ...]:
 
 def run(options: argparse.Namespace, session: Session) -> int:
     aim = one_aim(options, session)
-    if options.family == "any" and not options.dry_run:
-        raise UsageError(say("--family any makes several environments, and up makes one"), say("see them with plan --family any, then up each"))
     if not aim.here and not options.dry_run:
         raise UsageError(
             say("up installs on this machine, and another one is meant"),
             say("plan for it with --dry-run, or: {command}", command=typed_of(options, session).line("plan", "-o", "plan.json")),
         )
+    if options.family == "any":
+        from drivetrain.cli.up_families import up_families
+
+        return up_families(options, session, aim)
     from drivetrain.workflows.up import up
 
     machine = with_interpreter(aim.machine, options)

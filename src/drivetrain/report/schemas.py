@@ -13,6 +13,7 @@ from drivetrain.model.outcome import Audit
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.plans import Plans
 from drivetrain.model.report import Failure, Install, Names, Page, Text, Up
+from drivetrain.model.ups import Ups
 from drivetrain.model.verdict import Proof
 
 TYPES: dict[str, Any] = {
@@ -30,6 +31,7 @@ TYPES: dict[str, Any] = {
     "record": Kept,
     "schemas": Names,
     "up": Up,
+    "ups": Ups,
     "verify": Proof,
     "version": Text,
     "versions": Versions,

@@ -35,7 +35,7 @@ def plans_screen(plans: Plans, typed: Typed, *, saved: str | None = None) -> lis
 def _headline(plans: Plans) -> str:
     count = len({each for row in plans.plans for each in row.machines})
     stacks = sum(1 for each in plans.plans if isinstance(each.plan, Plan))
-    if any(each.prefix for each in plans.plans):
+    if len(plans.plans) > 1 and any(each.prefix for each in plans.plans):
         return say("{count} environments: the newest releases are built for different CUDA", count=len(plans.plans))
     if plans.fewest is None:
         return say("one environment serves all") if count < 2 else say("{stacks} plans for {count} targets, checked together", stacks=stacks, count=count)
@@ -85,7 +85,10 @@ def _next(plans: Plans, typed: Typed, saved: str | None) -> list[tuple[str, str]
     """Gives the lines that make the environments."""
     if any(each.prefix for each in plans.plans) and not any(each.machines for each in plans.plans):
         lines = [line_for(each, typed) for each in plans.plans if isinstance(each.plan, Plan)]
-        return [(say("do it") if at == 0 else "", styled("command", each)) for at, each in enumerate(lines)]
+        return [
+            (say("do it"), styled("command", typed.line("up"))),
+            *((say("one by one") if at == 0 else "", styled("command", each)) for at, each in enumerate(lines) if len(lines) > 1),
+        ]
     name = saved or "plans.json"
     written = [] if saved else [(say("write them"), styled("command", typed.line("plan", "-o", name)))]
     return [*written, (say("on each"), styled("command", typed.bare("install", name)))]

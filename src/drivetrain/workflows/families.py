@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -41,7 +43,7 @@ def plans_by_family(request: Request, machine: Machine, *, name: str, here: bool
     environments = [(family, wishes) for family, wishes in sorted_.families.items()] or [(None, ())]
     rows: list[PlanFor] = []
     for family, wishes in environments:
-        rows += _rows(replace(request, wishes=(*wishes, *sorted_.everywhere)), machine, family, name=name, here=here, settings=settings)
+        rows += _rows(request, wishes, sorted_.everywhere, family, _Aim(machine=machine, name=name, here=here, settings=settings))
     if len(rows) == 1:
         rows = [replace(rows[0], prefix="")]
     return Plans(plans=tuple(rows), agreed=FrozenMap({}), apart=_apart(sorted_, request, placed, facts))
@@ -72,21 +74,29 @@ def _has_builds(wish: Wish, facts: Catalogue) -> bool:
     return not wish.url and (facts.framework(wish.name) is not None or facts.framework_of_companion(wish.name) is not None)
 
 
-def _rows(request: Request, machine: Machine, family: int | None, *, name: str, here: bool, settings: Settings) -> list[PlanFor]:
+@dataclass(frozen=True, kw_only=True)
+class _Aim:
+    """The machine, and how it is planned for."""
+
+    machine: Machine
+    name: str
+    here: bool
+    settings: Settings
+
+    def row(self, request: Request, wishes: tuple[Wish, ...], everywhere: tuple[Wish, ...], prefix: str) -> PlanFor:
+        asked = replace(request, wishes=(*wishes, *everywhere))
+        names = tuple(each.text or each.name for each in asked.wishes if not each.is_component)
+        plan = plan_for(asked, self.machine, here=self.here, settings=self.settings)
+        return PlanFor(names=names, machines=(self.name,) if self.name else (), plan=plan, prefix=prefix, platform=platform_of(self.machine))
+
+
+def _rows(request: Request, wishes: tuple[Wish, ...], everywhere: tuple[Wish, ...], family: int | None, aim: _Aim) -> list[PlanFor]:
     """Gives the family's environment; one for each framework of it where they have no common stack."""
-    facts_of = platform_of(machine)
-    names = (name,) if name else ()
-    plan = plan_for(request, machine, here=here, settings=settings)
-    mine = tuple(each for each in request.wishes if not each.is_component)
     place = f"{DEFAULT}-cu{family}" if family else f"{DEFAULT}-cpu"
-    if isinstance(plan, Refusal) and len(mine) > 1:
-        rows = []
-        for wish in mine:
-            alone = replace(request, wishes=(*(each for each in request.wishes if each.is_component), wish))
-            answer = plan_for(alone, machine, here=here, settings=settings)
-            rows.append(PlanFor(names=(wish.text or wish.name,), machines=names, plan=answer, prefix=f"{place}-{wish.name}", platform=facts_of))
-        return rows
-    return [PlanFor(names=tuple(each.text or each.name for each in mine), machines=names, plan=plan, prefix=place, platform=facts_of)]
+    row = aim.row(request, wishes, everywhere, place)
+    if isinstance(row.plan, Plan) or len(wishes) < 2:
+        return [row]
+    return [aim.row(request, (each,), everywhere, f"{place}-{each.name}") for each in wishes]
 
 
 def _apart(found: _Sorted, request: Request, machine: Machine, facts: Catalogue) -> tuple[Reason, ...]:

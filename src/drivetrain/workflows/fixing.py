@@ -126,8 +126,9 @@ def _nearest(case: Case, bench: Bench, order: Order) -> tuple[Nearest, str]:
         return nearest(case.request, case.environment, failing, bench), ""
     except IndexUnreachable as error:
         order.broke(error)
-        plan = bench.plan(case.request)
-        return Nearest(plan=plan), say("only the planned part is shown, since no lock could be made: {why}", why=error.says)
+        return nearest(case.request, case.environment, failing, bench, locked=False), say(
+            "only the planned part is shown, since no lock could be made: {why}", why=error.says
+        )
 
 
 def _shown(case: Case, found: Nearest, name: str, says: str) -> Fixing:

@@ -29,10 +29,10 @@ class Nearest(Struct, frozen=True, kw_only=True):
     kept: tuple[Wish, ...] = ()
 
 
-def nearest(request: Request, environment: Environment, failing: frozenset[str], bench: Bench) -> Nearest:
+def nearest(request: Request, environment: Environment, failing: frozenset[str], bench: Bench, *, locked: bool = True) -> Nearest:
     """Gives the plan that changes least: first with everything kept but what fails, then with other builds of the same releases, then with fewer of them.
 
-    Raises what a lock raises; what uv cannot resolve is passed over for the next.
+    Raises what a lock raises; what uv cannot resolve is passed over for the next. `locked=False`: uv is not asked, where no index can be reached.
     """
     tried: set[tuple[str, ...]] = set()
     for names in _kept_sets(environment, failing, bench.facts):
@@ -43,8 +43,14 @@ def nearest(request: Request, environment: Environment, failing: frozenset[str],
         tried.add(key)
         bound = replace(request, constraints=(*request.constraints, *kept))
         plan = bench.plan(bound, relaxations=False)
-        if isinstance(plan, Plan) and plan.engine == "pip" and isinstance(lock := bench.lock(plan, bound), Lock):
+        if isinstance(plan, Refusal) or plan.engine != "pip":
+            continue
+        if not locked:
+            return Nearest(plan=plan, kept=kept)
+        if isinstance(lock := bench.lock(plan, bound), Lock):
             return Nearest(plan=with_locked(plan, lock), lock=lock, kept=kept)
+    if not locked:
+        return Nearest(plan=bench.plan(request))
     found = resolved(request, bench, bench.plan(request))
     return Nearest(plan=found.plan, lock=found.lock)
 
