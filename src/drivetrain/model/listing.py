@@ -8,16 +8,39 @@ from msgspec import Struct
 
 
 class VersionRow(Struct, frozen=True, kw_only=True):
-    """One version of a component."""
+    """One version of a component in one place."""
 
     version: str
     released: str | None = None
     source: str
-    """"wheel", "archive", "driver": where this version is published."""
+    """"wheel" (the package index), "pytorch" (a framework's own index), "conda-forge", "defaults", "nvidia" (conda channels), "archive" (NVIDIA's)."""
+    package: str = ""
+    """What it is called there: "nvidia-cudnn-cu12", "cudatoolkit"."""
+    builds: tuple[str, ...] = ()
+    """The builds that the target can use ("cu126", "CUDA 12.9"); of a version that it cannot, those that exist."""
     usable: bool | None = None
     """None: not known for this target."""
     says: str = ""
     cause: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+class Take(Struct, frozen=True, kw_only=True):
+    """The version to take from one place, and the line that does it."""
+
+    source: str
+    package: str
+    version: str
+    released: str | None = None
+    command: str = ""
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """What one must agree to before taking something from a place."""
+
+    source: str
+    says: str
+    url: str
 
 
 class Versions(Struct, frozen=True, kw_only=True):
@@ -25,7 +48,14 @@ class Versions(Struct, frozen=True, kw_only=True):
 
     schema: Literal["drivetrain/versions/1"] = "drivetrain/versions/1"
     component: str
+    target: str = ""
+    """For what it was answered, in words."""
+    note: str = ""
+    """What holds for every row: that the target has no GPU for it."""
+    take: tuple[Take, ...] = ()
+    """What the target can use, the best place first; empty where nothing of it can be used."""
     versions: tuple[VersionRow, ...]
+    terms: tuple[Terms, ...] = ()
 
 
 What = Literal["released", "removed", "yanked", "unyanked", "wheels", "requirements", "added", "dropped"]

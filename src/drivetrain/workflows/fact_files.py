@@ -62,9 +62,9 @@ def _told(path: Path, made: dict[str, str], titles: dict[str, str]) -> FactFile:
     rows = document if isinstance(document, list) else [each for value in document.values() if isinstance(value, list) for each in value if value]
     sources = set(document["sources"]) if isinstance(document, dict) and isinstance(document.get("sources"), list) else _sources(document)
     day = document.get("as_of", "") if isinstance(document, dict) else ""
-    checked = "" if day or not isinstance(document, dict) else max(_DAY.findall(path.read_text(encoding="utf-8")), default="")
+    known = day or made.get(name, "") or max(_DAY.findall(path.read_text(encoding="utf-8")), default="")
     count = len(document["distributions"]) if isinstance(document, dict) and "distributions" in document else len(rows)
-    return FactFile(name=name, what=_what(name, titles), rows=count, sources=len(sources), newest=day or made.get(name, "") or checked)
+    return FactFile(name=name, what=_what(name, titles), rows=count, sources=len(sources), newest=known)
 
 
 def _sources(value: Any) -> set[str]:

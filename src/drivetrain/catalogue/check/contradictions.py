@@ -139,14 +139,14 @@ def _returning_code(material: Material) -> Iterator[Fault]:
         for library in row.libraries if not row.measured else ():
             key = (row.distribution, library.library, row.platforms)
             groups.setdefault(key, []).append((row.versions, frozenset(target for target, _ in library.sass)))
-    for (distribution, library, _), told in groups.items():
+    for (distribution, named, _), told in groups.items():
         gone: set[str] = set()
         before: frozenset[str] = frozenset()
         for versions, targets in sorted(told, key=lambda each: _lowest(each[0])):
             gone |= before - targets
             for target in sorted(gone & targets):
                 says = say("{target} was dropped by an earlier release, and no binary shows that it came back", target=target)
-                yield _fault("device_code.json", f"{distribution} {versions} {library}", says)
+                yield _fault("device_code.json", f"{distribution} {versions} {named}", says)
             before = targets
 
 
