@@ -72,7 +72,12 @@ def test_a_machine_that_none_is_for_is_refused() -> None:
 
 def test_a_name_decides() -> None:
     found = plans("rtx-5090-driver-575", "mac-m2")
-    assert taken(found, machine("rtx-5090-driver-575"), "mac-m2") == ("mac-m2.json",)
+    # On a machine without a GPU a stack for the GPU is taken by name alone.
+    with pytest.raises(UsageError, match="fits this machine"):
+        taken(found, machine("cpu-debian-12"))
+    assert taken(found, machine("cpu-debian-12"), "rtx-5090-driver-575") == ("rtx-5090-driver-575.json",)
+    with pytest.raises(UsageError, match="has no plan for linux-x86_64, only for macos-aarch64"):
+        taken(found, machine("rtx-5090-driver-575"), "mac-m2")
     with pytest.raises(UsageError, match="has no plan for nobody") as raised:
         taken(found, machine("mac-m2"), "nobody")
     assert "--for mac-m2.json" in raised.value.next

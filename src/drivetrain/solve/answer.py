@@ -19,6 +19,7 @@ from drivetrain.solve.candidate import held_on
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
 from drivetrain.solve.conda import conda_stack, counts_conda, engine_reason, uses_conda
+from drivetrain.solve.left_out import left_out
 from drivetrain.solve.optimum import Joint, Stack, best_stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
@@ -52,7 +53,7 @@ def _planner(catalogue: Catalogue) -> Planner:
 def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_out: bool, explained: bool = True) -> Plan | Refusal:
     """Answers a request that was checked before; `explained=False` leaves a refusal bare, for whoever only looks for plans."""
     target = target_of(request, machine, catalogue.frameworks)
-    findings = findings_of(target, machine)
+    findings = (*findings_of(target, machine), *left_out(request, machine))
     request = structs.replace(request, wishes=tuple(each for each in request.wishes if not each.marker or held_on(each, target)))
     asked = asked_of(request, catalogue)
     sieve = Sieve(request, target, catalogue)

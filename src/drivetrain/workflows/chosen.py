@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from drivetrain.errors import UsageError
 from drivetrain.model.machine import Machine
@@ -22,17 +22,15 @@ def chosen(plans: Plans, wanted: str | None, machine: Machine, file: str, facts:
     """Gives the one row; raises UsageError that lists what there is where none fits, or several for different things do."""
     rows = [each for each in plans.plans if isinstance(each.plan, Plan)]
     if wanted is not None:
-        named = [each for each in rows if wanted in _names(each)]
-        if not named:
-            raise UsageError(say("{file} has no plan for {name}", file=file, name=wanted), _which(rows, file))
-        if len(named) == 1:
-            return named[0]
-        rows = named
+        rows = [each for each in rows if wanted in _names(each)] or _nobody(wanted, rows, file)
     here = [each for each in rows if each.platform is None or (each.platform.os, each.platform.arch) == platform(machine)]
     if not here:
         places = ", ".join(dict.fromkeys(f"{each.platform.os}-{each.platform.arch}" for each in rows if each.platform)) or "-"
         says = say("{file} has no plan for {platform}, only for {places}", file=file, platform="-".join(platform(machine)), places=places)
         raise UsageError(says, say("plan on this machine: drivetrain plan ..."))
+    if wanted is not None and len(here) == 1:
+        # Who names one has looked at it: that it does not use this machine's GPU, or that the machine has none yet, is theirs to know.
+        return here[0]
     judged = [(each, _stopped(each, machine, facts)) for each in here]
     fitting = [each for each, reason in judged if reason is None]
     if not fitting:
@@ -41,6 +39,10 @@ def chosen(plans: Plans, wanted: str | None, machine: Machine, file: str, facts:
     if len({frozenset(map(requirement_name, each.names)) for each in fitting}) > 1:
         raise UsageError(say("{count} plans of {file} are for this machine", count=len(fitting), file=file), _which(fitting, file))
     return max(fitting, key=lambda row: _nearness(row, machine))
+
+
+def _nobody(wanted: str, rows: list[PlanFor], file: str) -> NoReturn:
+    raise UsageError(say("{file} has no plan for {name}", file=file, name=wanted), _which(rows, file))
 
 
 def _stopped(row: PlanFor, machine: Machine, facts: Catalogue) -> Reason | None:
