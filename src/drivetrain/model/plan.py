@@ -141,6 +141,8 @@ class Relaxation(Struct, frozen=True, kw_only=True):
     change: Change
     says: str
     plan: Plan
+    diff: str = ""
+    """Unified diff of the files that asked, where the change is one of them; empty otherwise."""
 
 
 class Refusal(Struct, frozen=True, kw_only=True, tag_field="status", tag="refused"):

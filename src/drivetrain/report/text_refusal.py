@@ -30,8 +30,16 @@ def refusal_screen(refusal: Refusal, typed: Typed, *, why: bool = False, verb: s
     for number, each in enumerate(refusal.relaxations, start=1):
         lines += [f"  {number}  {line}" if at == 0 else f"     {line}" for at, line in enumerate(wrapped(each.says, 75))]
         lines += [f"     {line}" for line in wrapped(summary(each.plan), 75)]
+        lines += [f"     {styled(_mark(line), line)}".rstrip() for line in each.diff.splitlines()]
         lines += ["     " + styled("command", command) for command in way_commands(each.change, typed, verb)]
     return lines
+
+
+def _mark(line: str) -> str:
+    """How a line of a diff is shown."""
+    if line.startswith(("--- ", "+++ ", "@@ ", " ", "\\")):
+        return "dim"
+    return "good" if line.startswith("+") else "error"
 
 
 def way_commands(change: Change, typed: Typed, verb: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def fewest_pins(sieve: Sieve, asked: tuple[str, ...], request: Request, machine:
         if found is None:
             continue
         best, loose = found
-        changed = tuple(_instead(wish, best, sieve.canonical(wish.name)) for wish in loose)
+        changed = tuple(dict.fromkeys(_instead(wish, best, sieve.canonical(wish.name)) for wish in loose))
         fetched = best.python if base.fetch_python and best.python not in sieve.target.pythons else None
         made = structs.replace(
             change,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue import Catalogue, drivers
 from drivetrain.catalogue.conda import PLACE
 from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.relations.device_code import code_may_exist, code_runs_on, jit_is_certain, needs_jit
@@ -284,12 +284,16 @@ class Judge:
         return None
 
     def _code_unread(self, build: Build, framework: Framework | None) -> Reason | None:
-        """A build whose code nobody has read still holds none for a chip that its CUDA does not know."""
-        if framework is None or build.cuda is None or not build.brings_cuda:
+        """A build whose code nobody has read still holds none for a chip that its CUDA, or the last CUDA of its family, does not know."""
+        if not build.brings_cuda or (framework is None and not must_hold_code(build.distribution)):
+            return None
+        of_family = (each for each in drivers.known_releases(self.target.os) if each.split(".")[0] == str(build.family))
+        cuda = build.cuda or max(of_family, key=dotted, default=None)
+        if cuda is None:
             return None
         names = dict(self.target.gpu_names)
         for capability in self.target.capabilities:
-            reason = code_may_exist(build.cuda, capability, about=_labelled(build), gpu=names.get(capability, capability))
+            reason = code_may_exist(cuda, capability, about=_labelled(build), gpu=names.get(capability, capability))
             if reason is not None:
                 return Reason(cause=reason.cause, about=build.distribution, version=build.version, says=reason.says, sources=reason.sources)
         return None

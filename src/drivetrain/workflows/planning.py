@@ -43,18 +43,26 @@ def plan_for(request: Request, machine: Machine, *, here: bool, settings: Settin
     answer = solve(request, machine, facts)
     passed_on = answer.requirements if isinstance(answer, Plan) else tuple(text for way in answer.relaxations for text in way.plan.requirements)
     if not passed_on or (isinstance(answer, Plan) and answer.engine != "pip"):
-        return answer
+        return _with_diffs(answer, request, machine, facts)
     why = say("offline")
     if not settings.offline:
         try:
-            return _resolved(request, machine, facts, answer, settings)
+            return _with_diffs(_resolved(request, machine, facts, answer, settings), request, machine, facts)
         except IndexUnreachable as error:
             # A plan is no worse for an index that is down; the lock will need it.
             why = error.says
     if isinstance(answer, Refusal):
-        return answer
+        return _with_diffs(answer, request, machine, facts)
     unasked = say("{names}: whether they fit was not asked ({why}), the lock will tell", names=", ".join(passed_on), why=why)
     return replace(answer, assumptions=(*answer.assumptions, unasked))
+
+
+def _with_diffs(answer: Plan | Refusal, request: Request, machine: Machine, facts: Catalogue) -> Plan | Refusal:
+    if isinstance(answer, Plan) or not answer.relaxations:
+        return answer
+    from drivetrain.workflows.file_changes import with_diffs
+
+    return with_diffs(answer, request, machine, facts)
 
 
 def _resolved(request: Request, machine: Machine, facts: Catalogue, first: Plan | Refusal, settings: Settings) -> Plan | Refusal:
