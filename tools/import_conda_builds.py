@@ -167,7 +167,9 @@ def _lists(script: str) -> Iterator[tuple[str, str]]:
     label = ""
     for line in script.splitlines():
         text = line.strip()
-        if text.startswith(("if ", "elif ", "else", ") else")) and ("cuda_compiler_version" in text or "platform" in text or "arm_variant" in text or "else" in text):
+        if text.startswith(("if ", "elif ", "else", ") else")) and (
+            "cuda_compiler_version" in text or "platform" in text or "arm_variant" in text or "else" in text
+        ):
             label = text if "cuda_compiler_version" in text or "else" not in text[:7] or "platform" not in label else ""
         elif re.fullmatch(r"\S+\)", text):
             label = text

@@ -15,10 +15,11 @@ from drivetrain.report.text_audit import audit_screen
 from drivetrain.report.text_home import Home, home_screen
 from drivetrain.report.text_machine import machine_screen
 from drivetrain.report.text_page import markdown_lines, page_screen
-from drivetrain.report.text_plan import places_of, plan_screen, why_screen
+from drivetrain.report.text_plan import places_of, plan_screen
 from drivetrain.report.text_proof import proof_screen
 from drivetrain.report.text_refusal import refusal_screen
 from drivetrain.report.text_up import install_screen, up_screen
+from drivetrain.report.text_why import why_screen
 from drivetrain.report.typed import Typed
 from drivetrain.words import speak
 
@@ -91,7 +92,7 @@ def test_what_the_catalogue_does_not_plan_is_named_too(value: Value, typed: Type
 
 def test_a_chain_of_reasons_names_what_each_step_is_about(value: Value) -> None:
     text = shown(why_screen(value("plan"), "tensorflow"))
-    assert "because torch 2.10.0 pins nvidia-nccl-cu12==2.27.5" in text
+    assert "└─ torch 2.10.0 pins nvidia-nccl-cu12==2.27.5" in text
     assert "https://example.org/x" in text
     assert shown(why_screen(value("plan"), "numpy")).startswith("numpy 2.4.1\nnothing speaks against")
     assert "the plan does not hold it" in shown(why_screen(value("plan"), "nothing"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from packaging.version import Version
+
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.conda import PLACE, CondaBuild
-from drivetrain.catalogue.families import family_of, is_cudnn
-from drivetrain.catalogue.offers import code_of_targets, deciding_libraries, measured
+from drivetrain.catalogue.families import is_cudnn
+from drivetrain.catalogue.offers import code_of_targets, dates_of, deciding_libraries, measured
 from drivetrain.catalogue.relations.markers import version_of
 from drivetrain.model.build import Build, Target
 from drivetrain.model.catalogue import LibraryCode, Wheel
@@ -15,13 +17,13 @@ from drivetrain.model.catalogue import LibraryCode, Wheel
 _PLATFORM_TAGS = {"windows-x86_64": "win_amd64", "macos-arm64": "macosx_11_0_arm64", "macos-x86_64": "macosx_10_13_x86_64"}
 
 
-def conda_builds_of(catalogue: Catalogue, distribution: str, target: Target, dates: dict[str, str]) -> tuple[Build, ...]:
-    """Gives every build of a distribution that the recipes name for this platform, newest first, and each newer release that they do not build."""
+def conda_builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[Build, ...]:
+    """Gives every build of a distribution that the recipes name for this platform, newest first, and each release that they do not build."""
     rows = catalogue.conda_builds.get(distribution, ())
+    dates = dates_of(catalogue, distribution)
     made = [_build(catalogue, row, target, dates) for row in rows if target.platform in row.platforms]
     if made:
-        newest = max(version_of(each.version) for each in made)
-        made += _only_elsewhere(catalogue, distribution, newest, dates)
+        made += _only_elsewhere(catalogue, distribution, frozenset(version_of(each.version) for each in made), dates)
     return tuple(sorted(made, key=lambda build: (version_of(build.version), build.build), reverse=True))
 
 
@@ -60,15 +62,15 @@ def _code(catalogue: Catalogue, row: CondaBuild, target: Target) -> tuple[Librar
     return measured(catalogue, (wheel, row.version), deciding_libraries(wheel), (target.platform,))
 
 
-def _only_elsewhere(catalogue: Catalogue, distribution: str, newest: object, dates: dict[str, str]) -> Iterator[Build]:
-    """Gives the newer releases of the package index, so that a plan can say why it has none of them."""
+def _only_elsewhere(catalogue: Catalogue, distribution: str, built: frozenset[Version], dates: dict[str, str]) -> Iterator[Build]:
+    """Gives the further releases of the package index, so that a plan can say why it has none of them."""
     for release in catalogue.releases(distribution):
         version = version_of(release.version)
-        if version > newest and not release.yanked:  # type: ignore[operator]
+        if version not in built:
             yield Build(
                 distribution=distribution,
                 version=release.version,
                 dated=dates.get(release.version, ""),
-                family=family_of(distribution, release.version),
                 prerelease=version.is_prerelease,
+                yanked=release.yanked,
             )

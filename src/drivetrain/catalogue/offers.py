@@ -32,10 +32,6 @@ _CUDA_LABEL = re.compile(r"cu\d{2,3}")
 
 def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[Build, ...]:
     """Gives every build of a distribution that the target's platform could take, newest first, before any relation is asked."""
-    if target.all_conda:
-        from drivetrain.catalogue.conda_offers import conda_builds_of
-
-        return conda_builds_of(catalogue, distribution, target, line_dates(catalogue.releases(distribution), _line_parts(catalogue, distribution)))
     if distribution in CONDA_LIBRARIES:
         return tuple(_conda_builds(catalogue, distribution, target))
     framework = catalogue.framework(distribution)
@@ -100,6 +96,11 @@ def line_dates(releases: tuple[Release, ...], line_parts: tuple[tuple[str, int],
     for line in sorted(lines, reverse=True):
         earliest = lines[line] = min(earliest, lines[line])
     return {version: lines[line] for version, line in of_version.items() if line in lines}
+
+
+def dates_of(catalogue: Catalogue, distribution: str) -> dict[str, str]:
+    """Gives the date that counts for each release of a distribution."""
+    return line_dates(catalogue.releases(distribution), _line_parts(catalogue, distribution))
 
 
 def _line_parts(catalogue: Catalogue, distribution: str) -> tuple[tuple[str, int], ...]:

@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_target_flags(parser)
     add_targets_flag(parser)
     group = parser.add_argument_group(say("what is shown"))
-    group.add_argument("--why", metavar=say("NAME"), nargs="?", const="", help=say("every reason about one package, or about a refusal, with its sources"))
+    group.add_argument("--why", metavar=say("NAME"), nargs="?", const="", help=say("the whole chain behind a package, NAME==VERSION, cuda, cudnn or python of the plan, or behind a refusal"))
     group.add_argument("--alternatives", action="store_true", help=say("other stacks that work, and what they cost"))
     group.add_argument("-o", "--output", metavar=say("FILE"), help=say("write the plan to a file that install takes"))
     group.add_argument("--html", metavar=say("FILE"), help=say("write the plan as one HTML page"))
@@ -34,6 +34,7 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
             ("plan", f"{frameworks[-1]}>=2.6" if frameworks else "numpy>=2", "python==3.12", "--machine", "server.json", "-o", "plan.json"),
             say("for a saved machine, into a file"),
         ),
+        (("plan", *frameworks, "--why", frameworks[-1] if frameworks else "numpy"), say("why this release, and none of the newer ones")),
         (("plan", "-r", "requirements.txt", "--why"), say("somebody's requirements, or why they cannot be served")),
     )
 
@@ -54,7 +55,10 @@ def run(options: argparse.Namespace, session: Session) -> int:
     aim = aims[0]
     machine = with_interpreter(aim.machine, options)
     typed = typed_of(options, session)
-    answer = plan_for(request_of(options, machine, session), machine, here=aim.here, settings=session, refresh=options.refresh)
+    request = request_of(options, machine, session)
+    answer = plan_for(
+        request, machine, here=aim.here, settings=session, refresh=options.refresh, alternatives=options.alternatives, why=options.why
+    )
     if isinstance(answer, Plan):
         answer = with_commands(answer, typed, here=aim.here, saved=options.output)
         _write_files(options, session, answer, machine, typed)
@@ -64,15 +68,16 @@ def run(options: argparse.Namespace, session: Session) -> int:
 
 
 def _lines(options: argparse.Namespace, answer: Plan | Refusal, machine: Machine, typed: Typed) -> list[str]:
-    from drivetrain.report.text_plan import plan_screen, why_screen
+    from drivetrain.report.text_plan import plan_screen
     from drivetrain.report.text_refusal import refusal_screen
+    from drivetrain.report.text_why import why_screen
 
     if isinstance(answer, Refusal):
         return refusal_screen(answer, typed, why=options.why is not None)
     if options.why:
         return why_screen(answer, options.why)
     if options.why == "":
-        return [line for each in answer.packages if each.requested for line in (*why_screen(answer, each.name), "")][:-1]
+        return [line for each in answer.packages if each.requested for line in (*why_screen(answer, each.called), "")][:-1]
     return plan_screen(answer, machine, typed, alternatives=options.alternatives)
 
 

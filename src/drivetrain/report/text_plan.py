@@ -139,35 +139,6 @@ def summary(plan: Plan) -> str:
     return say(", ").join([*frameworks, *(f"{name} {version}" for name, version in shared_parts(plan)[:3])])
 
 
-def why_screen(plan: Plan, name: str) -> list[str]:
-    """Gives every reason about one package, with what it rests on and its sources."""
-    package = plan.package(name)
-    reasons = reasons_about(plan, package.called if package else name)
-    title = f"{name} {package.version} {package.build}".rstrip() if package else name
-    lines = [styled("strong", title)]
-    if not reasons:
-        return [
-            *lines,
-            say("nothing speaks against this release, and none that this target could run is newer") if package else say("the plan does not hold it"),
-        ]
-    for reason in reasons:
-        lines += ["", *chain(reason)]
-    return lines
-
-
-def chain(reason: Reason, depth: int = 0) -> list[str]:
-    """Gives a reason, then what it rests on, each step further in."""
-    start = "  " * depth + (say("because ") if depth else "")
-    named = "" if depth == 0 or reason.about in reason.says else f"{reason.about} "
-    lines = wrapped(f"{start}{named}{said_of(reason)} {styled('dim', f'[{reason.cause}]')}", hanging=2 * depth + 2)
-    lines += ["  " * depth + "  " + styled("dim", each) for each in reason.sources]
-    for each in reason.because:
-        if each.says in reason.says:
-            continue
-        lines += chain(each, depth + 1)
-    return lines
-
-
 def alternative_lines(plan: Plan) -> list[str]:
     """Gives each alternative with its stack and what it costs."""
     if not plan.alternatives:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from drivetrain.model.plan import Change, Refusal
 from drivetrain.report.columns import width, wrapped
 from drivetrain.report.markup import styled
-from drivetrain.report.text_plan import chain, summary
+from drivetrain.report.text_plan import summary
+from drivetrain.report.text_why import tree
 from drivetrain.report.typed import Typed, requirement_name
 from drivetrain.words import say
 
@@ -18,7 +19,7 @@ def refusal_screen(refusal: Refusal, typed: Typed, *, why: bool = False, verb: s
     for reason in refusal.refusal:
         lines += [pad + each for each in wrapped(f"{reason.says} {styled('dim', f'[{reason.cause}]')}", 80 - len(pad))]
         if why:
-            lines += [pad + line for each in reason.because for line in chain(each, 1)]
+            lines += [pad + line for line in tree(tuple(each for each in reason.because if each.says not in reason.says))]
             lines += [pad + styled("dim", source) for source in reason.sources]
     if lines:
         lines[0] = styled("error", lead.rstrip()) + pad[width(lead.rstrip()) :] + lines[0][len(pad) :]

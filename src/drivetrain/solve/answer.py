@@ -32,14 +32,17 @@ from drivetrain.words import say
 Found = tuple[Stack, Joint] | None
 
 
-def solve(request: Request, machine: Machine, catalogue: Catalogue, *, relaxations: bool = True, alternatives: bool = False) -> Plan | Refusal:
+def solve(
+    request: Request, machine: Machine, catalogue: Catalogue, *, relaxations: bool = True, alternatives: bool = False, why: str | None = None
+) -> Plan | Refusal:
     """Gives the best stack under the objective, or a refusal.
 
-    `relaxations=False` leaves the ways out of a refusal unplanned; `alternatives` plans every other stack worth naming.
+    `relaxations=False` leaves the ways out of a refusal unplanned; `alternatives` plans every other stack worth naming;
+    `why` names what is to be told of with the whole chain behind it: "torch", "torch==2.14.1", "cudnn", "python", or "" for all that was asked for.
     Raises UsageError for a request that names nothing, or a framework that does not exist.
     """
     request, catalogue = addressed(_normalised(request, machine, catalogue), catalogue)
-    answer = _solved(request, machine, catalogue, ways_out=relaxations)
+    answer = _solved(request, machine, catalogue, ways_out=relaxations, why=why)
     if not isinstance(answer, Plan) or not relaxations:
         return answer
     others = alternatives_of(answer, request, machine, _planner(catalogue), every=alternatives)
@@ -50,7 +53,7 @@ def _planner(catalogue: Catalogue) -> Planner:
     return lambda request, machine: _solved(request, machine, catalogue, ways_out=False, explained=False)
 
 
-def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_out: bool, explained: bool = True) -> Plan | Refusal:
+def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_out: bool, explained: bool = True, why: str | None = None) -> Plan | Refusal:
     """Answers a request that was checked before; `explained=False` leaves a refusal bare, for whoever only looks for plans."""
     target = target_of(request, machine, catalogue.frameworks)
     findings = (*findings_of(target, machine), *left_out(request, machine))
@@ -71,9 +74,21 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
     reasons = (*_renamed(request, catalogue), *_extras_left_out(request, target, catalogue))
     if plan.engine == "conda" and request.engine == "auto" and explained:
         reasons = (engine_reason(refusal_of(_without_conda(sieve), asked, request, machine, plan=None).refusal), *reasons)
-    if explained:
-        reasons = (*reasons, *reasons_of(joint, stack))
+    reasons = (*reasons, *reasons_of(joint, stack))
+    if why is not None:
+        reasons = _in_full(reasons, joint, stack, why)
     return structs.replace(plan, reasons=reasons, findings=(*findings, *plan.findings))
+
+
+def _in_full(reasons: tuple[Reason, ...], joint: Joint, stack: Stack, why: str) -> tuple[Reason, ...]:
+    """Puts the whole chain in place of the reasons about what was asked."""
+    from drivetrain.solve.why import explained
+
+    if why == "conda":
+        return reasons
+    told = tuple(reason for each in ([why] if why else joint.asked) for reason in explained(joint, stack, each))
+    said = {(each.about, each.version) for each in told}
+    return (*told, *(each for each in reasons if (each.about, each.version) not in said))
 
 
 def _engined(found: Found, sieve: Sieve, asked: tuple[str, ...], machine: Machine) -> tuple[Found, Sieve]:

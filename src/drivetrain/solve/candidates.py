@@ -54,6 +54,11 @@ class Sieve:
     def slots(self, distribution: str) -> tuple[Release | Build, ...]:
         """Gives what there is of a distribution, newest first: its builds, or its releases where each is one build, made when it is asked for."""
         if distribution not in self._slots:
+            if self.target.all_conda:
+                from drivetrain.catalogue.conda_offers import conda_builds_of
+
+                self._slots[distribution] = conda_builds_of(self.catalogue, distribution, self.target)
+                return self._slots[distribution]
             plain = is_plain(self.catalogue, distribution)
             self._slots[distribution] = self.catalogue.releases(distribution) if plain else builds_of(self.catalogue, distribution, self.target)
         return self._slots[distribution]

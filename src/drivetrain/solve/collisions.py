@@ -13,7 +13,6 @@ from drivetrain.solve.candidate import Candidate
 from drivetrain.solve.optimum import Joint, Stack
 from drivetrain.words import say
 
-
 DEEPEST = 4
 """Steps of a chain of pins that are followed."""
 
@@ -69,7 +68,13 @@ def _families(joint: Joint, name: str, candidate: Candidate, other: str, pick: C
     family, theirs = candidate.build.family, pick.build
     side = say("{name} {version} is built for CUDA {family}", name=other, version=theirs.version, family=theirs.family)
     says = (
-        say("left out: it needs CUDA {family}, {other} {version} is built for CUDA {theirs}", family=family, other=other, version=theirs.version, theirs=theirs.family)
+        say(
+            "left out: it needs CUDA {family}, {other} {version} is built for CUDA {theirs}",
+            family=family,
+            other=other,
+            version=theirs.version,
+            theirs=theirs.family,
+        )
         if any(each.build.family == family for each in joint.sieve.field(other).candidates)
         else say("left out: it needs CUDA {family}, {other} has no CUDA {family} build", family=family, other=other)
     )
@@ -123,7 +128,9 @@ def _one_sided(name: str, candidate: Candidate, other: str, need: Need, *, mine:
     )
     chosen = version or need.path[0][1]
     side = Reason(cause="dependency-pin-conflict", about=other, version=chosen, says=f"{other} {chosen}")
-    return Reason(cause="dependency-pin-conflict", about=name, version=candidate.build.version, says=says, sources=candidate.build.sources, because=(*_steps(need), side))
+    return Reason(
+        cause="dependency-pin-conflict", about=name, version=candidate.build.version, says=says, sources=candidate.build.sources, because=(*_steps(need), side)
+    )
 
 
 def _break(joint: Joint, name: str, candidate: Candidate, other: str, pick: Candidate) -> Reason | None:
@@ -132,7 +139,9 @@ def _break(joint: Joint, name: str, candidate: Candidate, other: str, pick: Cand
     for each in joint.sieve.catalogue.breaks:
         if {each.distribution, each.other} != set(sides):
             continue
-        if sides[each.distribution] in joint.sieve.matching(each.distribution, each.versions) and sides[each.other] in joint.sieve.matching(each.other, each.other_versions):
+        if sides[each.distribution] in joint.sieve.matching(each.distribution, each.versions) and sides[each.other] in joint.sieve.matching(
+            each.other, each.other_versions
+        ):
             says = say("left out: it does not work with {other} {version}: {why}", other=other, version=pick.build.version, why=each.says)
             side = Reason(cause=each.cause, about=other, version=pick.build.version, says=f"{other} {pick.build.version}")
             return Reason(cause=each.cause, about=name, version=candidate.build.version, says=says, sources=each.sources, because=(side,))

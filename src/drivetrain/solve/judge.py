@@ -230,9 +230,13 @@ class Judge:
             name=build.distribution,
             version=build.version,
             build=build.build,
-            place=build.place,
+            place=self._place_title(build.place),
         )
         return _reason(build, "source-not-counted", says)
+
+    def _place_title(self, place: str) -> str:
+        own = next((each for each in self.catalogue.frameworks if each.wheel_index and each.wheel_index[0] == place), None)
+        return say("{title}'s index", title=own.title) if own else place
 
     def _driver(self, build: Build, framework: Framework | None) -> Reason | None:
         if build.cuda is None or self.target.accelerator != "cuda":

@@ -28,7 +28,9 @@ class Settings(Protocol):
     def cache_dir(self) -> str | None: ...
 
 
-def plan_for(request: Request, machine: Machine, *, here: bool, settings: Settings, refresh: bool = False) -> Plan | Refusal:
+def plan_for(
+    request: Request, machine: Machine, *, here: bool, settings: Settings, refresh: bool = False, alternatives: bool = False, why: str | None = None
+) -> Plan | Refusal:
     """Gives the plan or the refusal; the network is asked only which places answer (`--sources auto`) and with `refresh`."""
     from drivetrain.solve import solve
     from drivetrain.workflows.facts import catalogue_for
@@ -40,7 +42,7 @@ def plan_for(request: Request, machine: Machine, *, here: bool, settings: Settin
         refreshed(request, cache, cache_dir=settings.cache_dir)
     facts = catalogue_for(request, machine, cache, here=here)
     machine = with_places(request, machine, facts.frameworks, cache, here=here, offline=settings.offline)
-    answer = solve(request, machine, facts)
+    answer = solve(request, machine, facts, alternatives=alternatives, why=why)
     passed_on = answer.requirements if isinstance(answer, Plan) else tuple(text for way in answer.relaxations for text in way.plan.requirements)
     if not passed_on or (isinstance(answer, Plan) and answer.engine != "pip"):
         return _with_diffs(answer, request, machine, facts)
