@@ -21,3 +21,6 @@ def compiled() -> bytes:
 
 if __name__ == "__main__":
     (DATA / "companions.json").write_bytes(compiled())
+    from rows import note_day
+
+    note_day(DATA / "companions.json")

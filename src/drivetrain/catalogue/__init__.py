@@ -71,10 +71,12 @@ class Catalogue:
         breaks: tuple[Break, ...] | None = None,
         local_wheels: tuple[LocalWheel, ...] = (),
         pairs: dict[str, tuple[tuple[str, str], ...]] | None = None,
+        others: Mapping[str, tuple[BuildFact, ...]] | None = None,
     ) -> None:
         self.snapshot = HeldSnapshot.of(snapshot) if isinstance(snapshot, Snapshot) else snapshot
         self.frameworks = frameworks
         self.local_wheels = local_wheels
+        self.others: Mapping[str, tuple[BuildFact, ...]] = {} if others is None else others
         self.pairs = pairs or {}
         """Per companion: (its version, the framework's version) that were released together."""
         self._facts: Mapping[str, tuple[BuildFact, ...]] = {} if facts is None else facts
@@ -128,6 +130,10 @@ class Catalogue:
     def facts(self, name: str) -> tuple[BuildFact, ...]:
         """Gives the build rows of a framework."""
         return self._facts.get(name, ())
+
+    def other_builds(self, name: str) -> tuple[BuildFact, ...]:
+        """Gives the builds of a framework for GPUs that are not NVIDIA's: facts, never candidates."""
+        return self.others.get(name, ())
 
     def facts_of_release(self, name: str, version: str) -> tuple[BuildFact, ...]:
         """Gives the build rows of one release of a framework."""
@@ -190,7 +196,7 @@ class Catalogue:
 
     def with_snapshot(self, snapshot: Snapshot | HeldSnapshot, local_wheels: tuple[LocalWheel, ...] = ()) -> Catalogue:
         """Gives the same facts over another snapshot (a refreshed one), and wheels that lie in other places."""
-        return Catalogue(snapshot, self.frameworks, self._facts, self._code, self._breaks, local_wheels, self.pairs)
+        return Catalogue(snapshot, self.frameworks, self._facts, self._code, self._breaks, local_wheels, self.pairs, self.others)
 
 
 def read_rows(path: Path, kind: type[Any]) -> tuple[Any, ...]:

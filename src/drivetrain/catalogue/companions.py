@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from drivetrain.catalogue.relations.markers import satisfies
+from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.errors import CatalogueError
 from drivetrain.model.build import Build, Framework, Target
-from drivetrain.model.catalogue import LibraryCode, Requirement
+from drivetrain.model.catalogue import LibraryCode, Release, Requirement
 from drivetrain.model.companion import Companion, Match
 from drivetrain.words import say
 
@@ -26,16 +26,17 @@ def read_companions(path: Path = FILE) -> dict[str, Companion]:
     return {row.name: row for row in rows}
 
 
-def companion_builds(companion: Companion, framework: Framework, plain: Build, target: Target) -> Iterator[Build]:
-    """Gives the builds of one release: the package index's, those of the framework's own index, or one to be compiled where there is no wheel at all."""
+def companion_builds(companion: Companion, framework: Framework, plain: Build, target: Target, releases: tuple[Release, ...]) -> Iterator[Build]:
+    """Gives the builds of one release: the package index's, those of the framework's own index, or one to be compiled where there is no wheel at all.
+
+    `releases` are the framework's.
+    """
     match = _match(companion, plain.version, target.platform)
     sources = tuple(dict.fromkeys((*match.sources, *companion.sources)))
-    plain = msgspec.structs.replace(plain, requires=(*plain.requires, *_silent(companion, match, framework, plain)), sources=sources)
+    silent = tuple(_silent(companion, match, framework, plain)) or tuple(_not_younger(companion, framework, plain, releases))
+    plain = msgspec.structs.replace(plain, requires=(*plain.requires, *silent), sources=sources)
     if not plain.wheels:
-        # Its CUDA and its device code are those that it is compiled for here; its date is none, so that every wheel comes before it.
-        if companion.source:
-            needs = plain.requires if _names(plain, framework) else (*plain.requires, Requirement(framework.distribution))
-            yield msgspec.structs.replace(plain, requires=needs, pythons=("py3",), from_source=companion.source, complete=True)
+        yield _to_be_built(companion, framework, plain, match)
         return
     yield msgspec.structs.replace(
         plain,
@@ -62,6 +63,14 @@ def companion_builds(companion: Companion, framework: Framework, plain: Build, t
         )
 
 
+def _to_be_built(companion: Companion, framework: Framework, plain: Build, match: Match) -> Build:
+    """Gives a release without any wheel. Its CUDA and its device code are those that it is compiled for here."""
+    if not companion.source:
+        return plain
+    needs = plain.requires if _names(plain, framework) else (*plain.requires, Requirement(framework.distribution))
+    return msgspec.structs.replace(plain, requires=needs, pythons=("py3",), from_source=companion.source, complete=True, capability=match.capability)
+
+
 def _names(build: Build, framework: Framework) -> bool:
     return any(each.name == framework.distribution for each in build.requires)
 
@@ -72,6 +81,17 @@ def _silent(companion: Companion, match: Match, framework: Framework, build: Bui
     named = [each.specifier for each in build.requires if each.name == framework.distribution]
     if pair and not any("==" in each for each in named):
         yield Requirement(framework.distribution, pair)
+
+
+def _not_younger(companion: Companion, framework: Framework, build: Build, releases: tuple[Release, ...]) -> Iterator[Requirement]:
+    """What was compiled against the framework cannot have been compiled against a release that came out after it."""
+    named = [each.specifier for each in build.requires if each.name == framework.distribution]
+    if companion.compiled != "framework" or not build.wheels or not build.dated or any("==" in each or "<" in each for each in named):
+        return
+    known = (each for each in releases if each.released and each.released <= build.dated and not version_of(each.version).is_prerelease)
+    newest = max((version_of(each.version) for each in known), default=None)
+    if newest is not None:
+        yield Requirement(framework.distribution, f"<={newest.public}")
 
 
 def _match(companion: Companion, version: str, platform: str) -> Match:

@@ -10,11 +10,13 @@ import msgspec
 from drivetrain.catalogue import CONDA_LIBRARIES, Catalogue
 from drivetrain.catalogue.companions import companion_builds
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime
+from drivetrain.catalogue.page_wheels import extra_builds, framework_of_page, has_page_wheels, page_builds
 from drivetrain.catalogue.published import Reading, published_builds, releases_of
 from drivetrain.catalogue.relations.markers import satisfies, version_of
-from drivetrain.catalogue.source_builds import SOURCE_BUILDS
+from drivetrain.catalogue.source_builds import source_build
 from drivetrain.model.build import Build, Bundle, Framework, Target
 from drivetrain.model.catalogue import BuildFact, LibraryCode, Release, Requirement, Wheel
+from drivetrain.words import say
 
 _DECIDING = {
     "nvidia-cudnn": ("libcudnn_ops", "libcudnn_cnn", "libcudnn_adv"),
@@ -46,12 +48,17 @@ def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[
         if framework is not None and distribution == framework.distribution:
             offered = _framework_builds(catalogue, framework, release, target)
         elif companion_of is not None and (row := catalogue.companion(distribution)) is not None:
-            offered = companion_builds(row, companion_of, plain_build(catalogue, distribution, release, target), target)
+            plain = plain_build(catalogue, distribution, release, target)
+            offered = companion_builds(row, companion_of, plain, target, catalogue.releases(companion_of.distribution))
         elif companion_of is not None:
             offered = _companion_builds(catalogue, companion_of, distribution, release, target)
         else:
             offered = (plain_build(catalogue, distribution, release, target),)
         made.extend(msgspec.structs.replace(each, dated="" if each.from_source else dates.get(release.version, release.released)) for each in offered)
+    if framework_of_page(catalogue, distribution):
+        made = [msgspec.structs.replace(each, variant="index") for each in made]
+    if has_page_wheels(catalogue, distribution):
+        made.extend(msgspec.structs.replace(each, dated=dates.get(each.version.split("+")[0], "")) for each in page_builds(distribution))
     made.extend(_local_builds(catalogue, distribution, target, dates))
     return tuple(sorted(made, key=lambda build: (version_of(build.version), build.build), reverse=True))
 
@@ -78,6 +85,7 @@ def is_plain(catalogue: Catalogue, distribution: str) -> bool:
         distribution not in CONDA_LIBRARIES
         and catalogue.framework(distribution) is None
         and catalogue.framework_of_companion(distribution) is None
+        and not has_page_wheels(catalogue, distribution)
         and all(each.distribution != distribution for each in catalogue.local_wheels)
     )
 
@@ -120,7 +128,7 @@ def _with_extra(requires: tuple[Requirement, ...], extra: str) -> bool:
 def plain_build(catalogue: Catalogue, distribution: str, release: Release, target: Target) -> Build:
     """Gives the one build that a release of a library is."""
     version = version_of(release.version)
-    source = None if release.wheels else SOURCE_BUILDS.get((distribution, release.version))
+    source = None if release.wheels else source_build(distribution, release.version)
     return Build(
         distribution=distribution,
         version=release.version,
@@ -133,7 +141,7 @@ def plain_build(catalogue: Catalogue, distribution: str, release: Release, targe
         pythons=("py3",) if source else None,
         built_here=source is not None,
         requires_python=release.requires_python or (source.requires_python if source else ""),
-        requires=_requires(release, target.platform),
+        requires=source.requires if source else _requires(release, target.platform),
         code=measured(catalogue, (distribution, release.version), deciding_libraries(distribution), (target.platform,)),
         yanked=release.yanked,
         prerelease=version.is_prerelease,
@@ -213,19 +221,35 @@ def _framework_builds(catalogue: Catalogue, framework: Framework, release: Relea
     bare_cuda = any(is_cuda_library(each.name) and catalogue.marker_holds(each.marker, target.platform, "3.12") for each in plain.requires)
     index_row = next((row for row in rows if "index" in row.places and row.cuda), None)
     if framework.extras:
-        yield msgspec.structs.replace(plain, build="cpu")
+        plain = plain if framework.page is None else msgspec.structs.replace(plain, variant="index")
+        yield msgspec.structs.replace(plain, build="cpu", extras=_extra_of_cpu(framework, plain))
         known = any(row.cuda for row in every)
-        for family, extra in framework.extras:
+        for family, extra in framework.extras if known else _extras_of(framework, plain):
             # A release that is known, without a row for this family on this platform, has no such build there.
             if not known or any(row.cuda and row.cuda.split(".")[0] == str(family) for row in rows):
                 yield from _extra_builds(catalogue, framework, plain, (family, extra), rows)
         yield from _bundle_builds(catalogue, framework, plain, index_row, target)
+        yield from extra_builds(framework, plain, rows, lambda row: _code(catalogue, framework, (framework.distribution, plain.version), row))
     else:
         row = next((row for row in rows if "index" in row.places), None)
         yield _described(catalogue, framework, plain, row, bare_cuda, place="index", target=target)
         for each in rows:
             if framework.wheel_index and framework.wheel_index[0] in each.places and "index" not in each.places:
                 yield _described(catalogue, framework, plain, each, bare_cuda, place=framework.wheel_index[0], target=target)
+
+
+def _extras_of(framework: Framework, plain: Build) -> tuple[tuple[int, str], ...]:
+    """Gives the extras of a release that the catalogue has no row for: those that its framework has, and the same for a CUDA family that came since."""
+    families = {found for each in plain.requires if (found := family_of(each.name, _floor_of(each.specifier))) is not None}
+    newer = ((family, re.sub(r"\d+", str(family), extra)) for family in sorted(families, reverse=True) for _, extra in framework.extras)
+    return tuple(dict.fromkeys((*framework.extras, *newer)))
+
+
+def _extra_of_cpu(framework: Framework, plain: Build) -> tuple[str, ...]:
+    """Gives the extra that brings the library without which an old release cannot be imported; none where the release requires it anyhow."""
+    extra = framework.cpu_extra
+    brought = {each.name for each in plain.requires if extra and f'"{extra}"' in each.marker}
+    return (extra,) if brought - {each.name for each in plain.requires if "extra" not in each.marker} else ()
 
 
 def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: BuildFact | None, bare_cuda: bool, *, place: str, target: Target) -> Build:
@@ -312,7 +336,7 @@ def _extra_builds(catalogue: Catalogue, framework: Framework, plain: Build, fami
     if brought and family not in brought:
         return
     row = next((each for each in rows if each.cuda and each.cuda.split(".")[0] == str(family)), None)
-    yield msgspec.structs.replace(
+    build = msgspec.structs.replace(
         plain,
         build=extra if len(framework.extras) > 1 and len({name for _, name in framework.extras}) > 1 else "",
         extras=(extra,),
@@ -324,6 +348,24 @@ def _extra_builds(catalogue: Catalogue, framework: Framework, plain: Build, fami
         known=row is not None,
         sources=row.sources if row else (),
     )
+    yield build
+    yield from _without_dispensable(framework, build, extra)
+
+
+def _without_dispensable(framework: Framework, build: Build, extra: str) -> Iterator[Build]:
+    """Gives the same build with what its extra requires, but for what it runs without."""
+    own = [each for each in build.requires if f'"{extra}"' in each.marker]
+    spared = [each.name for each in own if each.name in framework.dispensable]
+    if spared:
+        kept = tuple(Requirement(each.name, each.specifier, "", each.extras) for each in own if each.name not in framework.dispensable)
+        says = say(
+            "{name} {version} comes with what its extra {extra} asks for, but without {spared}, which cannot be had here and which it runs without",
+            name=build.distribution,
+            version=build.version,
+            extra=extra,
+            spared=", ".join(spared),
+        )
+        yield msgspec.structs.replace(build, extras=(), requires=(*build.requires, *kept), assumption=says)
 
 
 def _bundle_builds(catalogue: Catalogue, framework: Framework, plain: Build, row: BuildFact | None, target: Target) -> Iterator[Build]:

@@ -29,6 +29,28 @@ class Bundle(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
 
 
+class PageExtra(Struct, frozen=True, kw_only=True):
+    """An extra of old releases of a framework that asks for wheels of its release page."""
+
+    extra: str
+    family: int
+    since: str
+    before: str
+    libraries: tuple[tuple[str, str], ...] = ()
+    """As in `Bundle`: the CUDA wheels that must come along where the extra names none."""
+    loader_paths: tuple[str, ...] = ()
+
+
+class WheelPage(Struct, frozen=True, kw_only=True):
+    """A framework's own page of wheels, which pip and uv take as find-links."""
+
+    place: str
+    url: str
+    distributions: tuple[str, ...]
+    """Whose wheels lie there; a build that needs them goes with no wheel of the index of that name."""
+    extras: tuple[PageExtra, ...] = ()
+
+
 class OsRule(Struct, frozen=True, kw_only=True):
     """Releases of a framework that cannot use a GPU on an operating system although they install there."""
 
@@ -38,6 +60,21 @@ class OsRule(Struct, frozen=True, kw_only=True):
     since: str = ""
     """First release that it holds for; empty for all."""
     cause: str
+    sources: tuple[str, ...]
+
+
+class OtherGpu(Struct, frozen=True, kw_only=True):
+    """How a framework uses GPUs that are not NVIDIA's: with the same wheel, or with a build that is known and not planned."""
+
+    vendor: Literal["amd", "intel", "apple"]
+    systems: tuple[str, ...]
+    """Operating systems: "linux", "windows", "macos"."""
+    how: str
+    """What it is called: "ROCm", "XPU", "Metal (device mps)"."""
+    build: str = ""
+    """How the labels of such builds begin in `other_accelerators.json` of the framework's folder; empty where the same wheel serves."""
+    line: str = ""
+    """The command that installs it, with {version} and {build}."""
     sources: tuple[str, ...]
 
 
@@ -58,6 +95,8 @@ class Framework(Struct, frozen=True, kw_only=True):
     """Frameworks that some of its releases require as plain libraries: that these can use the GPU is not asked."""
     names: tuple[str, ...] = ()
     """Distributions that its CUDA builds are published as, where that is not its own name: one per CUDA family or version, as the build rows say."""
+    two_names: str = ""
+    """The page of two of its wheels in one environment; empty for the common one."""
     reads_system: bool = False
     """Whether a build without a bundle loads the CUDA libraries of the system: then the machine must have them, and the plan says so."""
     retired: tuple[str, str] | None = None
@@ -68,10 +107,18 @@ class Framework(Struct, frozen=True, kw_only=True):
     """(from version, parts): how many parts of a version make its line (X.Y), newest first."""
     extras: tuple[tuple[int, str], ...] = ()
     """(CUDA family, extra) that brings the CUDA libraries."""
+    dispensable: tuple[str, ...] = ()
+    """What the extras of some releases require and the framework runs without: left out where it cannot be had."""
     libraries: tuple[str, ...] = ()
     """Shared libraries that must hold code for the GPU; others of its wheels are optional."""
     bundles: tuple[Bundle, ...] = ()
+    cpu_extra: str = ""
+    """The extra by which old releases, which require no library of their own, name that of the CPU."""
+    page: WheelPage | None = None
     os_rules: tuple[OsRule, ...] = ()
+    other_gpus: tuple[OtherGpu, ...] = ()
+    index_holds: tuple[str, ...] = ()
+    """Distributions of others whose wheels for some platforms lie on its own index alone."""
     wheel_index: tuple[str, str] | None = None
     """(place, URL) of the framework's own wheel index, "{build}" in the URL."""
     labels_wheels: bool = True
@@ -103,6 +150,8 @@ class Build(Struct, frozen=True, kw_only=True):
     wheels: tuple[Wheel, ...] = ()
     pythons: tuple[str, ...] | None = None
     """Interpreter tags where no wheel list is known."""
+    assumption: str = ""
+    """What is taken for granted with it, in words."""
     built_here: bool = False
     """It exists as source alone, and is a library without compiled code that may be built where it is installed."""
     requires_python: str = ""

@@ -17,7 +17,7 @@ class Match(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     framework: str = ""
     """Specifier of the framework's releases that it works with, where its METADATA names none."""
     cuda: tuple[str, ...] = ()
-    """CUDA of the framework's build that it has code for: "12" for every 12.x, "12.4" for that one, "cpu" for a build without CUDA; empty where it is not known."""
+    """CUDA of the framework's build that it has code for: "12" for every 12.x, "12.4" for that one, "cpu" for a build without; empty where it is not known."""
     same_index: bool = False
     """Whether it was compiled against the package index's own build of the framework and goes with no other build of that release."""
     labels: tuple[str, ...] = ()
@@ -61,10 +61,11 @@ class Companion(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     source: Literal["", "compiled", "beside", "plain"] = ""
     """What its source distributions need: "compiled" for nvcc and the framework in place, "beside" for the framework alone, "plain" for neither; empty: they
     are no way to have it."""
-    compiled: bool = False
-    """Whether its wheels hold code compiled for CUDA, so that which CUDA must be known."""
+    compiled: Literal["", "cuda", "framework"] = ""
+    """What the code in its wheels was compiled against: CUDA alone, or the framework's own interface, which binds it to the release that it was made with;
+    empty where they hold none."""
     gpu_only: bool = False
-    """Whether its wheels are of no use without an NVIDIA GPU."""
+    """Whether it is of no use in a stack for the CPU."""
     successor: str = ""
     """What its makers point to, since it is no longer maintained."""
     pairs: tuple[tuple[str, str], ...] = ()

@@ -98,6 +98,8 @@ class Alternative(Struct, frozen=True, kw_only=True):
     what: str
     plan: Plan
     costs: str
+    change: Change = Change()
+    """What is typed for it; empty where nothing that is typed gives it."""
 
 
 class Plan(Struct, frozen=True, kw_only=True, tag_field="status", tag="planned"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import reduce
 
 from drivetrain.model.machine import Machine
-from drivetrain.model.plan import Package, Plan, Reason
+from drivetrain.model.plan import Change, Package, Plan, Reason
 from drivetrain.report.amounts import size
 from drivetrain.report.columns import padded, table, width, wrapped
 from drivetrain.report.driver_advice import driver_command, lacks_driver
@@ -27,7 +27,7 @@ def plan_screen(plan: Plan, machine: Machine | None, typed: Typed, *, alternativ
     if asides:
         lines += ["", *table(asides)]
     if alternatives:
-        lines += alternative_lines(plan)
+        lines += alternative_lines(plan, typed)
     return lines + (["", *_next(plan, machine, typed)] if next_lines else [])
 
 
@@ -41,11 +41,22 @@ def missing_driver(machine: Machine | None, typed: Typed) -> list[str]:
 
 
 def package_rows(plan: Plan) -> list[str]:
-    """Gives one row for each requested package: name, version, build, and why it is not newer."""
+    """Gives one row for each requested package, and for what it was built for: name, version, build, and why it is not newer."""
     rows = []
     for package in plan.packages:
         if package.requested:
             rows.append((styled("name", package.name), package.version, package.build, standing(package, plan)))
+    rows += [
+        (
+            styled("name", each.name),
+            each.version,
+            each.build,
+            say("to be installed when the rest is in place") if each.source else say("to be built when the rest is in place"),
+        )
+        for each in plan.to_compile
+        if each.requested
+    ]
+    rows += [(each.name, each.version, each.build, say("comes along")) for each in plan.packages if each.build and not each.requested]
     rows += [(each, "", "", say("resolved when it is locked")) for each in plan.requirements if plan.package(requirement_name(each)) is None]
     if rows and not any(row[2] for row in rows):
         rows = [(row[0], row[1], row[3]) for row in rows]  # type: ignore[misc]
@@ -139,14 +150,16 @@ def summary(plan: Plan) -> str:
     return say(", ").join([*frameworks, *(f"{name} {version}" for name, version in shared_parts(plan)[:3])])
 
 
-def alternative_lines(plan: Plan) -> list[str]:
-    """Gives each alternative with its stack and what it costs."""
+def alternative_lines(plan: Plan, typed: Typed) -> list[str]:
+    """Gives each alternative with its stack, what it costs and the line to type."""
     if not plan.alternatives:
         return ["", say("no other stack is worth naming")]
     lines: list[str] = []
     for number, each in enumerate(plan.alternatives, start=1):
         lines += ["", f"{number}  {styled('strong', each.what)}"]
-        lines += ["   " + line for line in (*wrapped(each.costs, 77), *wrapped(summary(each.plan), 77)) if line]
+        lines += ["   " + line for line in (*wrapped(summary(each.plan), 93), *wrapped(each.costs, 93)) if line]
+        if each.change != Change():
+            lines.append("   " + styled("command", typed.changed(each.change).line("plan" if each.change.engine == "conda" else typed.verb)))
     return lines
 
 

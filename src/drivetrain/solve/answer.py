@@ -15,6 +15,7 @@ from drivetrain.model.plan import Plan, Reason, Refusal
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner, findings_of, target_of
 from drivetrain.solve.alternatives import alternatives_of
+from drivetrain.solve.by_name import refused_by_name
 from drivetrain.solve.candidate import held_on
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
@@ -27,7 +28,6 @@ from drivetrain.solve.refusal import refusal_of
 from drivetrain.solve.ties import addressed
 from drivetrain.solve.typed_extras import brings_cuda
 from drivetrain.words import say
-
 
 Found = tuple[Stack, Joint] | None
 
@@ -42,10 +42,12 @@ def solve(
     Raises UsageError for a request that names nothing, or a framework that does not exist.
     """
     request, catalogue = addressed(_normalised(request, machine, catalogue), catalogue)
+    if (refused := refused_by_name(request, machine, _planner(catalogue) if relaxations else None)) is not None:
+        return refused
     answer = _solved(request, machine, catalogue, ways_out=relaxations, why=why)
     if not isinstance(answer, Plan) or not relaxations:
         return answer
-    others = alternatives_of(answer, request, machine, _planner(catalogue), every=alternatives)
+    others = alternatives_of(answer, request, machine, _planner(catalogue), catalogue=catalogue, every=alternatives)
     return structs.replace(answer, alternatives=others)
 
 
@@ -99,10 +101,17 @@ def _engined(found: Found, sieve: Sieve, asked: tuple[str, ...], machine: Machin
         wheels = best_stack(plain, asked) if plain is not None else None
         if wheels is not None and plain is not None:
             return wheels, plain
-    whole = conda_stack(request, sieve.target, machine, sieve.catalogue, asked) if request.engine == "conda" or found is None else None
+    whole = None
+    if request.engine == "conda" or (found is None and not _binds(sieve.catalogue, asked)):
+        whole = conda_stack(request, sieve.target, machine, sieve.catalogue, asked)
     if whole is not None:
         return whole, whole[1].sieve
     return (found if found is not None and uses_conda(found) else None), sieve
+
+
+def _binds(catalogue: Catalogue, asked: tuple[str, ...]) -> bool:
+    """Tells whether a companion with compiled code was asked for: of those on conda-forge the catalogue knows nothing."""
+    return any(row is not None and (row.compiled or row.source) for row in map(catalogue.companion, asked))
 
 
 def _without_conda(sieve: Sieve) -> Sieve:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import reduce
 
 from msgspec import structs
 
@@ -22,36 +23,39 @@ CAUSE = "extension-must-be-compiled"
 
 def is_left(build: Build, request: Request) -> bool:
     """Tells whether a build is left to whoever installs: it has no wheel, and the request names no place that may have one."""
-    return bool(build.from_source) and not (request.find_links or request.indexes)
+    return bool(build.from_source) and not (build.from_source == "compiled" and (request.find_links or request.indexes))
 
 
 def packages_left(joint: Joint, stack: Stack, request: Request) -> tuple[Package, ...]:
     """Gives what the plan cannot install: releases that are source distributions only."""
-    return tuple(
-        Package(name=name, version=pick.build.version, build="source", requested=name in joint.asked)
-        for name, pick in stack.picks
-        if is_left(pick.build, request)
-    )
+    found = []
+    for name, pick in stack.picks:
+        if is_left(pick.build, request):
+            row, framework = _serving(joint, stack, request, pick.build)
+            url = _url(row, framework) if row and framework else ""
+            version = row.version if row and row.version else pick.build.version
+            found.append(Package(name=name, version=version, build="wheel" if url else "source", source=url, requested=name in joint.asked))
+    return tuple(found)
 
 
-def findings_on(joint: Joint, stack: Stack, request: Request) -> tuple[Finding, ...]:
+def findings_on(joint: Joint, stack: Stack, request: Request, machine: Machine) -> tuple[Finding, ...]:
     """Says of each such release what to do, in one line."""
-    return tuple(Finding(cause=CAUSE, says=_says(joint, stack, request, pick.build)) for _, pick in stack.picks if is_left(pick.build, request))
+    return tuple(Finding(cause=CAUSE, says=_says(joint, stack, (request, machine), pick.build)) for _, pick in stack.picks if is_left(pick.build, request))
 
 
-def _says(joint: Joint, stack: Stack, request: Request, build: Build) -> str:
+def _says(joint: Joint, stack: Stack, asked: tuple[Request, Machine], build: Build) -> str:
+    request, machine = asked
     companion = joint.sieve.catalogue.companion(build.distribution)
-    framework = _framework(joint, stack, build)
-    rows = _elsewhere(companion, request, joint.sieve.target.platform) if companion else ()
-    row = next((each for each in rows if framework is not None and _serves(each, framework, stack.python)), None)
+    row, framework = _serving(joint, stack, request, build)
     if row is not None and framework is not None:
         return _to_install(build, row, framework)
-    text = [_how(stack, build)]
+    rows = _offered(joint, request, build)
+    text = [_how(stack, build), _compiler(stack, build, machine)]
     if rows:
         text.append(_made_for(rows[0], companion.framework if companion else ""))
     if companion and companion.successor:
         text.append(say("Its makers point to {successor} instead.", successor=companion.successor))
-    return " ".join(text)
+    return reduce(lambda one, other: say("{one} {other}", one=one, other=other), filter(None, text))
 
 
 def _to_install(build: Build, row: Elsewhere, framework: Build) -> str:
@@ -72,23 +76,58 @@ def _made_for(row: Elsewhere, framework: str) -> str:
     page = row.url.split("{")[0].rpartition("/")[0] if "{" in row.url else row.url
     if not row.framework:
         return say("Its makers publish wheels at {url}.", url=page)
-    parts = [f"{framework} {row.framework}"]
+    parts = [f"{framework} {_span(row.framework)}"]
     cuda = [each for each in row.cuda if each != "cpu"]
     parts += [f"CUDA {'/'.join(cuda)}"] if cuda else []
-    parts += [f"Python {row.pythons}"] if row.pythons else []
-    return say("Its makers' own wheels are for {stacks}: {url}", stacks=", ".join(parts), url=page)
+    parts += [f"Python {_span(row.pythons)}"] if row.pythons else []
+    if row.version:
+        return say("Its makers' newest wheels, of {version}, are for {stacks}: {url}", version=row.version, stacks=say(", ").join(parts), url=page)
+    return say("Its makers' newest wheels are for {stacks}: {url}", stacks=say(", ").join(parts), url=page)
+
+
+def _span(specifier: str) -> str:
+    """Gives "2.4 to 2.8" for `>=2.4,<2.9`, "2.12" for `==2.12.*`, and what else there is as it is."""
+    if specifier.startswith("==") and "," not in specifier:
+        return specifier[2:].removesuffix(".*")
+    low, _, high = specifier.partition(",")
+    major, _, minor = high.removeprefix("<").partition(".")
+    if low.startswith(">=") and high.startswith("<") and minor.isdigit() and int(minor) > 0 and low[2:].split(".")[0] == major:
+        return say("{low} to {high}", low=low[2:], high=f"{major}.{int(minor) - 1}")
+    return specifier
+
+
+def _compiler(stack: Stack, build: Build, machine: Machine) -> str:
+    """Says whether this machine has the nvcc that the build needs."""
+    cuda = _cuda(stack)
+    if build.from_source != "compiled" or cuda is None or machine.described:
+        return ""
+    if not machine.toolkits:
+        return say("No CUDA toolkit was found on this machine.")
+    if any(each.version.split(".")[0] == cuda.split(".")[0] for each in machine.toolkits):
+        return ""
+    return say("The CUDA toolkits on this machine are of another major version: {have}.", have=", ".join(each.version for each in machine.toolkits))
+
+
+def _cuda(stack: Stack) -> str | None:
+    """Gives the CUDA that the framework was made with: what is compiled beside it must be compiled with that one."""
+    return next((pick.build.cuda for _, pick in stack.picks if pick.build.cuda and pick.build.brings_cuda), None)
 
 
 def _how(stack: Stack, build: Build) -> str:
     named = {"name": build.distribution, "version": build.version}
     if build.from_source == "plain":
-        return say("{name} {version} is published as source only: when the rest is in place, uv pip install {name}=={version} builds it, without nvcc.", **named)
+        return say(
+            "{name} {version} is published as source only: when the rest is in place, uv pip install {name}=={version} builds it, without nvcc.", **named
+        )
     if build.from_source == "beside":
-        return say("{name} {version} is published as source only: when the rest is in place, uv pip install --no-build-isolation {name}=={version} builds it.", **named)
-    cuda = next((pick.build.cuda for _, pick in stack.picks if pick.build.cuda), None)
+        return say(
+            "{name} {version} is published as source only: when the rest is in place, uv pip install --no-build-isolation {name}=={version} builds it.", **named
+        )
+    cuda = _cuda(stack)
     if cuda is None:
         return say(
-            "{name} {version} is published as source only: when the rest is in place, uv pip install --no-build-isolation {name}=={version} compiles it.", **named
+            "{name} {version} is published as source only: when the rest is in place, uv pip install --no-build-isolation {name}=={version} compiles it.",
+            **named,
         )
     return say(
         "{name} {version} is published as source only: with nvcc of CUDA {cuda}, and when the rest is in place, uv pip install --no-build-isolation"
@@ -104,12 +143,25 @@ def _framework(joint: Joint, stack: Stack, build: Build) -> Build | None:
     return pick.build if pick else None
 
 
+def _offered(joint: Joint, request: Request, build: Build) -> tuple[Elsewhere, ...]:
+    """Gives where there are wheels of a release that this target can run."""
+    companion = joint.sieve.catalogue.companion(build.distribution)
+    versions = {each.build.version for each in joint.sieve.field(build.distribution).candidates}
+    rows = _elsewhere(companion, request, joint.sieve.target.platform) if companion else ()
+    return tuple(row for row in rows if not row.version or row.version in versions)
+
+
+def _serving(joint: Joint, stack: Stack, request: Request, build: Build) -> tuple[Elsewhere | None, Build | None]:
+    """Gives where there is a wheel for this very stack, and the framework's build that it is for."""
+    framework = _framework(joint, stack, build)
+    rows = _offered(joint, request, build)
+    return next((each for each in rows if framework is not None and _serves(each, framework, stack.python)), None), framework
+
+
 def _elsewhere(companion: Companion, request: Request, platform: str) -> tuple[Elsewhere, ...]:
     """Gives where a companion has wheels for a platform, of a release that the request takes."""
     wishes = [each.specifier for each in request.wishes if each.name == companion.name and each.specifier and "+" not in each.specifier]
-    return tuple(
-        row for row in companion.elsewhere if platform in row.platforms and (not row.version or all(satisfies(row.version, wish) for wish in wishes))
-    )
+    return tuple(row for row in companion.elsewhere if platform in row.platforms and (not row.version or all(satisfies(row.version, wish) for wish in wishes)))
 
 
 def _serves(row: Elsewhere, framework: Build, python: str) -> bool:
@@ -126,15 +178,15 @@ def _url(row: Elsewhere, framework: Build) -> str:
     return row.url.replace("{line}", line).replace("{build}", framework.build or "cpu")
 
 
-def with_wheels(plan: Plan, request: Request, machine: Machine, plan_it: Planner, companions: dict[str, Companion]) -> Iterator[tuple[str, Plan]]:
+def with_wheels(plan: Plan, request: Request, machine: Machine, plan_it: Planner, companions: Mapping[str, Companion]) -> Iterator[tuple[str, Plan]]:
     """Plans for each release that must be compiled the nearest stack for which its makers publish a wheel."""
     platform = f"{machine.os.family}-{machine.arch}"
     for package in plan.to_compile:
-        companion = companions.get(package.name)
+        companion = None if package.source else companions.get(package.name)
         for row in _elsewhere(companion, request, platform) if companion else ():
             found = next((other for each in _bound(request, companion, row) if isinstance(other := plan_it(each, machine), Plan)), None) if companion else None
             own = found.package(companion.framework) if found and companion else None
-            if found is not None and own is not None:
+            if found is not None and own is not None and any(each.name == package.name and each.source for each in found.to_compile):
                 yield say("{framework} {version}, for which {name} has a wheel", framework=own.name, version=own.version, name=package.name), found
                 break
 

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from drivetrain.catalogue.companions import suits
 from drivetrain.catalogue.families import is_cuda_library, is_cudnn, is_runtime
+from drivetrain.catalogue.page_wheels import framework_of_page
 from drivetrain.catalogue.relations.markers import satisfies, version_of
 from drivetrain.catalogue.toolkits import cuda_releases
 from drivetrain.model.build import Build
@@ -183,8 +184,9 @@ class Ground:
             self._emit_costs(name, option, (candidate, size), rank[version_of(build.version)], len(versions))
 
     def _group(self, name: str) -> int:
-        framework = self.sieve.catalogue.framework(name) or self.sieve.catalogue.framework_of_companion(name)
-        assert framework is not None  # a variant is only given to a framework and its companions
+        catalogue = self.sieve.catalogue
+        framework = catalogue.framework(name) or catalogue.framework_of_companion(name) or framework_of_page(catalogue, name)
+        assert framework is not None  # a variant is only given to a framework, its companions, and what lies on its page
         return self.sieve.catalogue.frameworks.index(framework)
 
     def _emit_costs(self, name: str, option: int, sized: tuple[Candidate, int], rank: int, count: int) -> None:
@@ -218,7 +220,6 @@ class Ground:
                 side, versions = ("left", each.versions) if each.distribution == name else ("right", each.other_versions)
                 if self.options[option].build.version in self.sieve.matching(name, versions):
                     self._fact(side, number, self.numbers[name], option)
-
 
     def _emit_suits(self, name: str) -> None:
         """A companion goes with those of its framework's builds whose CUDA it has code for: its other pairs are breaks."""

@@ -259,7 +259,7 @@ class Judge:
 
     def _code(self, build: Build, framework: Framework | None) -> Reason | None:
         if self.target.accelerator != "cuda":
-            return None
+            return self._gpu_only(build)
         names = dict(self.target.gpu_names)
         for capability in self.target.capabilities if build.capability else ():
             if dotted(capability) < dotted(build.capability):
@@ -286,6 +286,14 @@ class Judge:
             if reason is not None:
                 return Reason(cause=reason.cause, about=build.distribution, version=build.version, says=reason.says, sources=reason.sources)
         return None
+
+    def _gpu_only(self, build: Build) -> Reason | None:
+        """A companion whose kernels are all for CUDA is of no use in a stack for the CPU."""
+        companion = self.catalogue.companion(build.distribution)
+        if companion is None or not companion.gpu_only:
+            return None
+        says = say("{name} {version} runs on NVIDIA GPUs only, and this stack is for the CPU", name=build.distribution, version=build.version)
+        return _reason(build, "cuda-build-on-cpu", says)
 
     def _code_unread(self, build: Build, framework: Framework | None) -> Reason | None:
         """A build whose code nobody has read still holds none for a chip that its CUDA, or the last CUDA of its family, does not know."""
@@ -321,7 +329,7 @@ class Judge:
     def _candidate(self, build: Build, framework: Framework | None) -> Candidate:
         target = self.target
         cuda_mode = target.accelerator == "cuda"
-        assumptions: list[str] = []
+        assumptions: list[str] = [build.assumption] if build.assumption else []
         if framework is not None and not build.known:
             assumptions.append(say("{name} {version} is newer than the catalogue: only its metadata is known", name=build.distribution, version=build.version))
         if cuda_mode and build.reads_system:

@@ -14,10 +14,13 @@ from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Cuda, Finding, Package, Plan
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve.candidate import Candidate
+from drivetrain.solve.companion_notes import companion_assumptions, companion_findings
 from drivetrain.solve.conda_commands import whole_commands
+from drivetrain.solve.from_source import findings_on, is_left, packages_left
 from drivetrain.solve.ground import age_days, ages
 from drivetrain.solve.notices import notices
 from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.solve.other_gpus import other_gpu_notices
 from drivetrain.solve.retired import retired_notices
 from drivetrain.solve.wheels import size_of
 from drivetrain.words import say
@@ -29,8 +32,9 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
     picks = dict(stack.picks)
     ordered = [name for name in joint.asked if name in picks] + [name for name in picks if name not in joint.asked]
     cuda = _cuda(stack, target)
-    passed_on = tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish, joint))
-    packages = tuple(_package(name, picks[name], joint, stack.python) for name in ordered)
+    elsewhere = {name for name, candidate in stack.picks if candidate.build.from_source and not is_left(candidate.build, request)}
+    passed_on = tuple(wish.text or wish.name for wish in request.wishes if _passes_on(wish, joint) or wish.name in elsewhere)
+    packages = tuple(_package(name, picks[name], joint, stack.python) for name in ordered if not picks[name].build.from_source)
     return Plan(
         engine="conda" if any(each.build.place == PLACE for each in picks.values()) else "pip",
         accelerator=_accelerator(target, machine, stack),
@@ -40,8 +44,24 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         cudnn=_cudnn(stack) if cuda else None,
         packages=packages,
         requirements=passed_on,
-        assumptions=tuple(dict.fromkeys((*_of_target(target), *_of_conda(joint), *(each for _, candidate in stack.picks for each in candidate.assumptions)))),
-        findings=(*_findings(stack, target, joint.asked), *notices(stack), *retired_notices(joint)),
+        assumptions=tuple(
+            dict.fromkeys(
+                (
+                    *_of_target(target),
+                    *_of_conda(joint),
+                    *companion_assumptions(joint, stack),
+                    *(each for _, candidate in stack.picks for each in candidate.assumptions),
+                )
+            )
+        ),
+        to_compile=packages_left(joint, stack, request),
+        findings=(
+            *_findings(stack, target, joint.asked),
+            *notices(stack),
+            *retired_notices(joint), *other_gpu_notices(joint, stack, machine),
+            *companion_findings(joint, stack),
+            *findings_on(joint, stack, request, machine),
+        ),
         download_bytes=_download_bytes(packages),
         age_days=FrozenMap(ages_of(joint, stack)),
         commands=whole_commands(stack, passed_on, os=target.os) if target.all_conda else _conda_commands(stack, joint.asked),
@@ -70,7 +90,7 @@ def ages_of(joint: Joint, stack: Stack) -> dict[str, int]:
     found = {}
     for name in joint.asked:
         candidate = stack.pick(name)
-        if candidate is None or not ages(joint.sieve, name):
+        if candidate is None or not ages(joint.sieve, name) or candidate.build.from_source:
             continue
         if candidate.build.dated == joint.sieve.newest_date(name):
             found[name] = 0
@@ -88,6 +108,8 @@ def place_title(place: str, joint: Joint) -> str:
     for framework in joint.sieve.catalogue.frameworks:
         if framework.wheel_index and framework.wheel_index[0] == place:
             return say("{title}'s index", title=framework.title)
+        if framework.page and framework.page.place == place:
+            return say("{title}'s release page", title=framework.title)
     return place.removeprefix("find-links:").removeprefix("index:")
 
 
@@ -95,6 +117,9 @@ def _shown(place: str, joint: Joint) -> bool:
     """A configured index is one of the package indexes, and named apart where it has builds of its own."""
     owner = next((each for each in joint.sieve.catalogue.frameworks if each.wheel_index and each.wheel_index[0] == place), None)
     if owner is not None and owner.names and owner.distribution not in joint.asked:
+        return False
+    page_of = next((each for each in joint.sieve.catalogue.frameworks if each.page and each.page.place == place), None)
+    if page_of is not None and not {page_of.distribution, *(page_of.page.distributions if page_of.page else ())} & set(joint.asked):
         return False
     return not place.startswith("index:") or any(each.place == place for each in joint.sieve.catalogue.local_wheels)
 

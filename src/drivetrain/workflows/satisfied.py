@@ -47,6 +47,8 @@ def _is_met(wish: Wish, plan: Plan, lock: Lock, before: Request) -> bool:
 
         have = {"python": plan.python, "cuda": plan.cuda.version if plan.cuda else None, "cudnn": plan.cudnn}.get(wish.name)
         return wish in before.wishes or (have is not None and matches_prefix(have, wish.specifier))
+    if any(each.name == wish.name and _satisfies(each.version, wish.specifier) for each in plan.to_compile):
+        return True
     if wish.marker or wish.extras:
         return any((each.name, each.specifier, each.extras, each.marker) == (wish.name, wish.specifier, wish.extras, wish.marker) for each in before.wishes)
     have = _locked(lock, wish.name) or _locked(lock, _planned_as(wish.name, plan))
