@@ -24,8 +24,11 @@ class Reading(Struct, frozen=True):
 
 def published_builds(catalogue: Catalogue, framework: Framework, target: Target, reading: Reading) -> Iterator[Build]:
     """Gives every build of a framework under whatever name, without dates; a release of the framework's own name without a row is its CPU build."""
+    named = {release.version for name in framework.names for release in catalogue.releases(name)}
     for name in names_of(framework):
         for release in catalogue.releases(name):
+            if name == framework.distribution and not release.wheels and release.version in named:
+                continue  # A source package whose wheels are those of the other names.
             plain = _named(framework, name, reading.plain(name, release))
             rows = [row for row in _rows(catalogue, framework, name, release.version, target) if "index" in row.places]
             if rows:

@@ -20,15 +20,17 @@ FOLDERS = tuple(sorted(path.parent.name for path in Path(__file__).parent.glob("
 class HeldFacts(Mapping[str, tuple[BuildFact, ...]]):
     """The build rows by framework; each file is read when its framework is first asked for."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], file: str = "builds.json") -> None:
         self._names = tuple(names)
+        self._file = file
         self._read: dict[str, tuple[BuildFact, ...]] = {}
 
     def __getitem__(self, name: str) -> tuple[BuildFact, ...]:
         if name not in self._names:
             raise KeyError(name)
         if name not in self._read:
-            self._read[name] = read_rows(Path(__file__).parent / name / "builds.json", BuildFact)
+            path = Path(__file__).parent / name / self._file
+            self._read[name] = read_rows(path, BuildFact) if self._file == "builds.json" or path.exists() else ()
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -47,7 +49,11 @@ def catalogue(snapshot: Snapshot | HeldSnapshot | None = None) -> Catalogue:
     """Gives the shipped facts, over the shipped snapshot unless another is given."""
     every = frameworks()
     return Catalogue(
-        snapshot or read_snapshot(), every, HeldFacts(each.name for each in every), pairs={name: rows for each in every for name, rows in _pairs(each).items()}
+        snapshot or read_snapshot(),
+        every,
+        HeldFacts(each.name for each in every),
+        pairs={name: rows for each in every for name, rows in _pairs(each).items()},
+        others=HeldFacts((each.name for each in every), "other_accelerators.json"),
     )
 
 

@@ -7,7 +7,10 @@ from drivetrain.model.report import Page
 
 def page_of(topic: str, language: str) -> Page | None:
     """Gives the page of a cause; None when there is none."""
+    from drivetrain.catalogue.not_planned import PAGES
+
     name = topic.strip().lower().replace(" ", "-").replace("_", "-")
+    name = PAGES.get(name, name)
     if name not in topics():
         return None
     from drivetrain.causes import page

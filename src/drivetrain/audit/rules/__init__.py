@@ -14,6 +14,7 @@ from drivetrain.audit.rules import (
     gpu_code,
     incomplete,
     pins,
+    wheel_names,
     windows_tensorflow,
 )
 
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     windows_tensorflow.RULE,
     driver.RULE,
     incomplete.RULE,
+    wheel_names.RULE,
     files_of_two_wheels.RULE,
     gpu_code.RULE,
     cuda_families.RULE,

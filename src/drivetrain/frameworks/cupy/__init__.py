@@ -48,6 +48,7 @@ FRAMEWORK = Framework(
         "cupy-cuda11x",
         *(f"cupy-cuda{release}" for release in (117, 116, 115, 114, 113, 112, 111, 110, 102, 101)),
     ),
+    two_names="multiple-cupy-packages",
     reads_system=True,
     libraries=("NVRTC",),
     bundles=(_CU11, _CU12, _CU13, *_TOOLKIT),

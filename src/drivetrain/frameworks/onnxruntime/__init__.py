@@ -63,6 +63,7 @@ FRAMEWORK = Framework(
     title="ONNX Runtime",
     import_name="onnxruntime",
     names=("onnxruntime-gpu",),
+    two_names="onnxruntime-cpu-and-gpu-both-installed",
     reads_system=True,
     libraries=("libonnxruntime_providers_cuda.so",),
     bundles=(_CU11, _CU12, _CU12_EXTRAS, _CU12_WINDOWS, _CU13_NAMED, _CU13, _CU13_WINDOWS),

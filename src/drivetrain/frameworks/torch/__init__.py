@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from drivetrain.model.build import Framework
+from drivetrain.model.build import Framework, OtherGpu
+
+_LOCAL = "https://pytorch.org/get-started/locally/"
+_LINE = 'python -m pip install "torch=={version}" --index-url https://download.pytorch.org/whl/{build}'
 
 FRAMEWORK = Framework(
     name="torch",
@@ -12,6 +15,11 @@ FRAMEWORK = Framework(
     companions=("torchvision", "torchaudio"),
     renamed=(("pytorch", "torch"),),
     libraries=("libtorch_cuda.so", "libtorch_cuda_cu.so"),
+    other_gpus=(
+        OtherGpu(vendor="apple", systems=("macos",), how="Metal (device mps)", sources=("https://docs.pytorch.org/docs/stable/notes/mps.html",)),
+        OtherGpu(vendor="amd", systems=("linux",), how="ROCm", build="rocm", line=_LINE, sources=(_LOCAL,)),
+        OtherGpu(vendor="intel", systems=("linux", "windows"), how="XPU", build="xpu", line=_LINE, sources=(_LOCAL,)),
+    ),
     wheel_index=("pytorch", "https://download.pytorch.org/whl/{build}"),
     sources=("https://pytorch.org/get-started/previous-versions/",),
 )
