@@ -8,9 +8,10 @@ from drivetrain.cli.asked import add_request_flags, request_of, typed_of
 from drivetrain.cli.emit import emit, emit_aside
 from drivetrain.cli.names import framework_names
 from drivetrain.cli.session import Session
-from drivetrain.cli.target import add_target_flags, add_targets_flag, aims_of, project_targets, with_interpreter
+from drivetrain.cli.target import add_locks_flag, add_target_flags, add_targets_flag, aims_of, project_targets, with_interpreter
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.request import Request
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
 
@@ -23,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--why", metavar=say("NAME"), nargs="?", const="", help=say("the whole chain behind a package, NAME==VERSION, cuda, cudnn or python of the plan, or behind a refusal"))
     group.add_argument("--alternatives", action="store_true", help=say("other stacks that work, and what they cost"))
     group.add_argument("-o", "--output", metavar=say("FILE"), help=say("write the plan to a file that install takes"))
+    add_locks_flag(group)
     group.add_argument("--html", metavar=say("FILE"), help=say("write the plan as one HTML page"))
 
 
@@ -62,6 +64,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     if isinstance(answer, Plan):
         answer = with_commands(answer, typed, here=aim.here, saved=options.output)
         _write_files(options, session, answer, machine, typed)
+        _write_lock(options, session, answer, request, machine)
     else:
         answer = with_ways(answer, typed, "plan")
     return emit(session, answer, _lines(options, answer, machine, typed), 0 if isinstance(answer, Plan) else 3)
@@ -92,3 +95,12 @@ def _write_files(options: argparse.Namespace, session: Session, plan: Plan, mach
 
         write_text(options.html, plan_page(plan, machine, typed))
         emit_aside(session, say("the page is {path}", path=options.html))
+
+
+def _write_lock(options: argparse.Namespace, session: Session, plan: Plan, request: Request, machine: Machine) -> None:
+    if options.locks:
+        from drivetrain.workflows.locks import Locks
+
+        locks = Locks(options.locks, session)
+        locks.write_as("pylock.toml", plan, request, machine)
+        emit_aside(session, say("the lock is in {path}", path=locks.written[0]))

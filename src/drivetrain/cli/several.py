@@ -23,21 +23,28 @@ def plan_several(options: argparse.Namespace, session: Session, aims: tuple[Aim,
         raise UsageError(say("{flag} goes with one plan, and these are several", flag=flag), say("take --json, or one machine at a time"))
     from drivetrain.report.text_plans import plans_screen
     from drivetrain.workflows.families import plans_by_family
+    from drivetrain.workflows.locks import Locks
     from drivetrain.workflows.parties import Member
     from drivetrain.workflows.several import plans_for
 
+    locks = Locks(options.locks, session) if options.locks else None
+    made = locks.write if locks else None
     if options.family == "any":
         if len(aims) > 1:
             raise UsageError(say("--family any goes with one machine, and these are several"), say("take one machine at a time"))
         aim = aims[0]
         machine = with_interpreter(aim.machine, options)
-        plans = plans_by_family(request_of(options, machine, session), machine, name=aim.name, here=aim.here, settings=session, refresh=options.refresh)
+        plans = plans_by_family(
+            request_of(options, machine, session), machine, name=aim.name, here=aim.here, settings=session, refresh=options.refresh, made=made
+        )
     else:
         quiet = replace(session, quiet=True)
         requests = [request_of(options, aim.machine, quiet if number else session) for number, aim in enumerate(aims)]
         members = tuple(Member(name=aim.name, machine=aim.machine, request=aim.request(each), here=aim.here) for aim, each in zip(aims, requests, strict=True))
-        plans = plans_for(members, session, each_its_own=any(aim.is_target for aim in aims), refresh=options.refresh)
+        plans = plans_for(members, session, each_its_own=any(aim.is_target for aim in aims), refresh=options.refresh, made=made)
     typed = typed_of(options, session)
+    for path in locks.written if locks else ():
+        emit_aside(session, say("the lock is in {path}", path=path))
     if options.output:
         _write(options.output, plans, session)
     return emit(session, plans, plans_screen(plans, typed, saved=options.output), 3 if any(isinstance(each.plan, Refusal) for each in plans.plans) else 0)

@@ -60,6 +60,11 @@ def add_targets_flag(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_locks_flag(parser: argparse._ArgumentGroup) -> None:
+    """Adds the flag that names a folder for locks."""
+    parser.add_argument("--locks", metavar=say("FOLDER"), help=say("write the lock too, pylock.toml; of several plans one each, pylock.NAME.toml"))
+
+
 def project_targets(options: argparse.Namespace) -> tuple[Aim, ...]:
     """Gives the targets of the project's file: the one named, else one of `-r` that lists any; none where flags say which machine is meant."""
     from drivetrain.workflows.targets import targets_from, targets_of_project

@@ -67,9 +67,16 @@ def _said(reason: Reason) -> str:
 
 
 def _notes(plans: Plans) -> list[str]:
-    """Gives what is said of the machines, each once."""
-    said = (f"{each.says} {styled('dim', f'[{each.cause}]')}" for row in plans.plans if isinstance(row.plan, Plan) for each in row.plan.findings)
-    return list(dict.fromkeys(said)) if len(plans.plans) > 1 else []
+    """Gives what is said of the machines, with the one that it is said of."""
+    if len(plans.plans) < 2:
+        return []
+    said = []
+    for row in plans.plans:
+        # What is said of one machine of several names it already.
+        whose = "" if len(row.machines) > 1 else _name(row) + say(": ")
+        findings = row.plan.findings if isinstance(row.plan, Plan) else ()
+        said += [f"{whose}{each.says} {styled('dim', f'[{each.cause}]')}" for each in findings]
+    return said
 
 
 def _labelled(rows: list[tuple[str, str]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -19,6 +20,9 @@ from drivetrain.workflows.parties import platform_of
 from drivetrain.workflows.planning import Settings, plan_for, with_places
 from drivetrain.workflows.prefixes import DEFAULT
 
+Made = Callable[[PlanFor, Request, Machine], None]
+"""Is told of each plan, with its request and machine."""
+
 
 class _Sorted(Struct, frozen=True, kw_only=True):
     """The wishes by the CUDA family of their newest release alone; those of no family (plain libraries) go into every environment."""
@@ -27,7 +31,7 @@ class _Sorted(Struct, frozen=True, kw_only=True):
     everywhere: tuple[Wish, ...]
 
 
-def plans_by_family(request: Request, machine: Machine, *, name: str, here: bool, settings: Settings, refresh: bool = False) -> Plans:
+def plans_by_family(request: Request, machine: Machine, *, name: str, here: bool, settings: Settings, refresh: bool = False, made: Made | None = None) -> Plans:
     """Gives one environment for each CUDA family that the newest releases are built for; one alone where they share one."""
     from drivetrain.workflows.facts import catalogue_for
 
@@ -43,7 +47,7 @@ def plans_by_family(request: Request, machine: Machine, *, name: str, here: bool
     environments = [(family, wishes) for family, wishes in sorted_.families.items()] or [(None, ())]
     rows: list[PlanFor] = []
     for family, wishes in environments:
-        rows += _rows(request, wishes, sorted_.everywhere, family, _Aim(machine=machine, name=name, here=here, settings=settings))
+        rows += _rows(request, wishes, sorted_.everywhere, family, _Aim(machine=machine, name=name, here=here, settings=settings, made=made))
     if len(rows) == 1:
         rows = [replace(rows[0], prefix="")]
     return Plans(plans=tuple(rows), agreed=FrozenMap({}), apart=_apart(sorted_, request, placed, facts))
@@ -82,12 +86,16 @@ class _Aim:
     name: str
     here: bool
     settings: Settings
+    made: Made | None = None
 
     def row(self, request: Request, wishes: tuple[Wish, ...], everywhere: tuple[Wish, ...], prefix: str) -> PlanFor:
         asked = replace(request, wishes=(*wishes, *everywhere))
         names = tuple(each.text or each.name for each in asked.wishes if not each.is_component)
         plan = plan_for(asked, self.machine, here=self.here, settings=self.settings)
-        return PlanFor(names=names, machines=(self.name,) if self.name else (), plan=plan, prefix=prefix, platform=platform_of(self.machine))
+        row = PlanFor(names=names, machines=(self.name,) if self.name else (), plan=plan, prefix=prefix, platform=platform_of(self.machine))
+        if self.made is not None:
+            self.made(row, asked, self.machine)
+        return row
 
 
 def _rows(request: Request, wishes: tuple[Wish, ...], everywhere: tuple[Wish, ...], family: int | None, aim: _Aim) -> list[PlanFor]:

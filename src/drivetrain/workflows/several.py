@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -20,9 +20,12 @@ from drivetrain.workflows.parties import Member, Party, pinned, platform, platfo
 from drivetrain.workflows.planning import Settings, plan_for
 from drivetrain.workflows.together import agreed, as_agreed
 
+Made = Callable[[PlanFor, Request, Machine], None]
+"""Is told of each plan: with the request that it answers, and the machine that stands for those that it is for."""
 
-def plans_for(members: tuple[Member, ...], settings: Settings, *, each_its_own: bool = False, refresh: bool = False) -> Plans:
-    """Gives the plans; `each_its_own`: a plan for every member (targets of a project), all the same of the same releases."""
+
+def plans_for(members: tuple[Member, ...], settings: Settings, *, each_its_own: bool = False, refresh: bool = False, made: Made | None = None) -> Plans:
+    """Gives the plans; `each_its_own`: a plan for every member (targets of a project), all the same of the same releases; `made` is told of each."""
     facts = _facts(members, settings, refresh=refresh)
     members = tuple(replace(each, machine=_with_places(each, facts, settings)) for each in members)
     alone = [(each, _solved(each.request, each.machine, facts)) for each in members]
@@ -33,7 +36,7 @@ def plans_for(members: tuple[Member, ...], settings: Settings, *, each_its_own: 
     if len({platform(each.machine) for each in parties}) > 1 or (each_its_own and len(parties) > 1):
         pins, said = agreed(parties, facts)
         apart = (*apart, *said)
-    rows = [row for each in parties for row in _rows(each, pins, facts, settings)]
+    rows = [row for each in parties for row in _rows(each, pins, facts, settings, made)]
     rows += [_row((each,), each.machine, plan_for(each.request, each.machine, here=each.here, settings=settings)) for each in refused]
     order = {each.name: position for position, each in enumerate(members)}
     rows.sort(key=lambda row: min(order[name] for name in row.machines))
@@ -180,7 +183,7 @@ def _listed(member: Member) -> str:
     return say(", ").join(found) or say("none")
 
 
-def _rows(party: Party, pins: Mapping[str, str], facts: Catalogue, settings: Settings) -> list[PlanFor]:
+def _rows(party: Party, pins: Mapping[str, str], facts: Catalogue, settings: Settings, made: Made | None) -> list[PlanFor]:
     """Gives the party's plan, resolved with the rest of the request; each member's own where they cannot be resolved together."""
     request = replace(party.request, constraints=(*party.request.constraints, *pinned(party, pins)))
     only = party.members[0] if len(party.members) == 1 else None
@@ -191,7 +194,10 @@ def _rows(party: Party, pins: Mapping[str, str], facts: Catalogue, settings: Set
         answer = as_agreed(answer, party, pins, facts)
     if isinstance(answer, Plan) and only is None:
         answer = _with_findings(answer, party, facts)
-    return [_row(party.members, party.machine, answer)]
+    row = _row(party.members, party.machine, answer)
+    if made is not None:
+        made(row, request, party.machine)
+    return [row]
 
 
 def _with_findings(plan: Plan, party: Party, facts: Catalogue) -> Plan:
