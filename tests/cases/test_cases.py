@@ -11,6 +11,7 @@ A case is a JSON object:
     expect    "status": "planned", "refused" or "error", and what must hold:
               packages     name: specifier that its version satisfies; null: not in the plan; a list: one of several specifiers
               builds, extras   name: exactly that
+              to_compile   name: "source" (it is compiled afterwards) or "wheel" (its makers have one for this very stack)
               python, cuda, cudnn   prefix by parts ("12.8" takes 12.8.90), or a specifier; null: none
               accelerator, compatibility, jit   exactly that
               reasons      each with "about" and any of "version" and "cause": some reason of the plan has all of them
@@ -150,6 +151,9 @@ def plan_faults(plan: Plan, expected: dict[str, Any]) -> list[str]:
         for name, wanted in expected.get(key, {}).items():
             found = getattr(plan.package(name), kind, None)
             faults += [] if found == (tuple(wanted) if isinstance(wanted, list) else wanted) else [f"{kind} of {name} is {found!r}, not {wanted!r}"]
+    for name, kind in expected.get("to_compile", {}).items():
+        left = {each.name: each.build for each in plan.to_compile}
+        faults += [] if left.get(name) == kind else [f"{name} is left to whoever installs as {left.get(name)!r}, not {kind!r}"]
     values = {"python": plan.python, "cuda": plan.cuda.version if plan.cuda else None, "cudnn": plan.cudnn}
     faults += [f"{key} is {value}, not {expected[key]}" for key, value in values.items() if key in expected and not matches(value, expected[key])]
     exact = {"accelerator": plan.accelerator, "compatibility": plan.cuda and plan.cuda.compatibility, "jit": plan.cuda and plan.cuda.jit}
