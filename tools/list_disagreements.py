@@ -18,12 +18,16 @@ from rows import PACKAGE
 
 from drivetrain.catalogue import CodeRow, read_rows
 from drivetrain.catalogue.relations.device_code import way_on
+from drivetrain.frameworks import FOLDERS
 from drivetrain.model.catalogue import BuildFact, LibraryCode
 
 CAPABILITIES = ("3.5", "3.7", "5.0", "5.2", "6.0", "6.1", "7.0", "7.5", "8.0", "8.6", "8.9", "9.0", "10.0", "10.3", "12.0", "12.1")
 _PLATFORM = "linux-x86_64"
 _WORDS = {"sass": "compiled code", "ptx": "PTX, compiled on first use", "none": "no code"}
 _HEAD = "| What | Releases | Library | Compute capability | The document says | The binary holds | Document | Binary |\n|---|---|---|---|---|---|---|---|"
+
+
+ORDER = ("torch", "tensorflow", "jax", *(each for each in FOLDERS if each not in ("torch", "tensorflow", "jax")))
 
 
 class Promise(Struct, frozen=True):
@@ -52,7 +56,7 @@ def of_builds(name: str) -> Iterator[Promise]:
     for row in read_rows(PACKAGE / "frameworks" / name / "builds.json", BuildFact):
         if "index" in row.places and _PLATFORM in row.platforms and row.cuda and row.targets:
             plugin = re.search(r"plugin ([\d.]+)", row.note)
-            holder, version = (f"jax-{row.build}-pjrt", plugin[1] if plugin else row.version) if name == "jax" else (name, row.version)
+            holder, version = (f"jax-{row.build}-pjrt", plugin[1] if plugin else row.version) if name == "jax" else (row.distribution or name, row.version)
             source = next((each for each in row.sources if "build_info" in each or ".bazelrc" in each), row.sources[0])
             yield Promise(holder, version, _listed(row.targets), source)
 
@@ -77,7 +81,7 @@ def disagreements() -> Iterator[Disagreement]:
     """Gives every disagreement, release by release."""
     read = [row for row in read_rows(PACKAGE / "catalogue" / "data" / "device_code.json", CodeRow) if row.measured and _PLATFORM in row.platforms]
     by_release = {(row.distribution, row.versions.removeprefix("==")): row for row in read}
-    for promise in dict.fromkeys((*of_builds("torch"), *of_builds("tensorflow"), *of_builds("jax"), *of_documents(read))):
+    for promise in dict.fromkeys((*(promise for name in ORDER for promise in of_builds(name)), *of_documents(read))):
         row = by_release.get((promise.holder, promise.version))
         for library in row.libraries if row else ():
             answers = {each: (way_on(promise.code, each), way_on(library, each)) for each in CAPABILITIES}

@@ -1,4 +1,4 @@
-"""Counts the device code in libraries of wheels on the index, without downloading the wheels: `python tools/measure_code.py [DISTRIBUTION ...]`.
+"""Counts the device code in libraries of wheels on the index, without downloading the wheels: `python tools/measure_code.py [DISTRIBUTION ... | --gaps]`.
 
 Only the libraries asked for are fetched, one at a time, into a scratch file that is deleted after it was read; the wheel's SHA-256 is the one that the
 index page states, and each library's own checksum is compared. Writes tools/measured_code.json after each wheel, which import_device_code.py takes up;
@@ -11,16 +11,20 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 from msgspec import Struct
+from packaging.version import Version
 from ptx_version import newest_ptx
 from wheel_members import members_of, unpack
 
 from drivetrain.binaries.device_code import code_in, library_code_of
+from drivetrain.catalogue import read_snapshot
+from drivetrain.catalogue.held import HeldSnapshot
 from drivetrain.catalogue.refresh.client import Client
 from drivetrain.catalogue.refresh.default_index import default_index
 from drivetrain.catalogue.refresh.index_page import ACCEPT, IndexFile, project_files
@@ -78,6 +82,15 @@ WANTED = (
 )
 """What decides first: cuDNN's smallest library with device code for every release and its others where much depends on them; of the rest all libraries
 with code that a framework must load, of the last two years whole and one release of each line before."""
+
+
+DECIDING = (
+    (r"nvidia-cudnn-cu\d+|nvidia-nccl-cu\d+|nvidia-cublas(-cu\d+)?|jax-cuda\d+-pjrt", BOTH, ""),
+    (r"torch|tensorflow", ("linux-x86_64",), ""),
+    (r"torch", ("linux-aarch64",), "2.11"),
+)
+"""(distribution, platforms, oldest): what a plan rests on, read of the last two years; before 2.11 the index has torch for ARM's CPU alone."""
+TWO_YEARS = 730
 
 
 class Measured(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -173,6 +186,21 @@ def with_hashes(client: Client, index: str, rows: list[Measured]) -> list[Measur
     return [row if row.sha256 else msgspec.structs.replace(row, sha256=hashes[row.distribution].get(row.wheel, "")) for row in rows]
 
 
+def gaps(snapshot: HeldSnapshot, rows: Iterable[Measured]) -> list[str]:
+    """Gives the deciding wheels of the last two years before the snapshot that nobody has read: "distribution version platform"."""
+    read = {(row.distribution, row.version, row.platform) for row in rows}
+    since = (date.fromisoformat(snapshot.as_of) - timedelta(days=TWO_YEARS)).isoformat()
+    missing = []
+    for names, platforms, oldest in DECIDING:
+        for name in sorted(each for each in snapshot.names if re.fullmatch(names, each)):
+            for release in snapshot.releases(name):
+                if release.released < since or release.yanked or Version(release.version) < Version(oldest or "0"):
+                    continue
+                listed = {platform for wheel in release.wheels for platform in platforms_of(wheel.tags)}
+                missing += [f"{name} {release.version} {each}" for each in platforms if each in listed and (name, release.version, each) not in read]
+    return missing
+
+
 def write(rows: list[Measured]) -> None:
     """Writes the rows, one a line; the file is replaced whole, so that an interruption loses nothing."""
     whole = RESULT.with_suffix(".part")
@@ -181,8 +209,12 @@ def write(rows: list[Measured]) -> None:
 
 
 def main(only: list[str]) -> int:
-    """Brings the file up to date."""
+    """Brings the file up to date; with --gaps it lists the deciding wheels of the last two years that nobody has read, and reads nothing."""
     rows = msgspec.json.decode(RESULT.read_bytes(), type=list[Measured]) if RESULT.exists() else []
+    if only == ["--gaps"]:
+        found = gaps(read_snapshot(), rows)
+        print("\n".join(found) or "no gaps")
+        return 1 if found else 0
     with Client(timeout_seconds=120) as client:
         index = default_index()
         rows = with_hashes(client, index, rows)

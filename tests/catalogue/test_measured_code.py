@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from drivetrain.catalogue import DATA, CodeRow
+from drivetrain.catalogue import DATA, CodeRow, read_snapshot
 from drivetrain.catalogue.relations.device_code import code_runs_on, compiles, jit_is_certain
 from drivetrain.model.catalogue import LibraryCode
 
@@ -38,6 +38,17 @@ def test_what_ships_was_read() -> None:
         for source in row.sources:
             tool, _, wheel = source.partition(" on ")
             assert tool != "tools/measure_code.py" or wheel in read, source
+
+
+def test_no_deciding_wheel_of_the_last_two_years_is_unread() -> None:
+    """After a refresh: python tools/measure_code.py, then tools/import_builds.py."""
+    assert not measure_code.gaps(read_snapshot(), READ)
+
+
+def test_a_wheel_that_nobody_has_read_is_a_gap() -> None:
+    newest = next(each.version for each in read_snapshot().releases("nvidia-cudnn-cu13") if not each.yanked)
+    others = tuple(row for row in READ if (row.distribution, row.version) != ("nvidia-cudnn-cu13", newest))
+    assert measure_code.gaps(read_snapshot(), others) == [f"nvidia-cudnn-cu13 {newest} {platform}" for platform in measure_code.BOTH]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ _UNSUFFIXED = (
     *("nvidia-cublas", "nvidia-cufft", "nvidia-cufile", "nvidia-curand", "nvidia-cusolver", "nvidia-cusparse", "nvidia-nvjitlink", "nvidia-nvtx"),
     *("nvidia-nvvm", "nvidia-cuda-crt", "nvidia-cuda-cccl", "nvidia-nvfatbin", "nvidia-npp", "nvidia-nvjpeg", "nvidia-cuda-opencl"),
 )
+OWN_NUMBERS = ("nvidia-cufft", "nvidia-cufile", "nvidia-curand", "nvidia-cusolver", "nvidia-cusparse")
+"""Those of them whose own major version is not CUDA's: cuFFT of CUDA 13 is 12. Only the cuda-toolkit metapackage says which CUDA they are of."""
 _RUNTIMES = ("nvidia-cuda-runtime-cu11", "nvidia-cuda-runtime-cu12", "nvidia-cuda-runtime", "cudatoolkit", "cuda-version")
 _CUDNNS = ("nvidia-cudnn-cu11", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13", "cudnn")
 
@@ -24,7 +26,11 @@ def family_of(distribution: str, version: str) -> int | None:
     if distribution in (*_TOOLKIT_NUMBERED, "cudatoolkit", "cuda-version"):
         major = version.split(".")[0]
         return int(major) if major.isdigit() and int(major) >= 9 else None
-    return _UNSUFFIXED_FAMILY if distribution in _UNSUFFIXED else None
+    if distribution in _UNSUFFIXED:
+        major = version.split(".")[0]
+        numbered = distribution not in OWN_NUMBERS and major.isdigit()
+        return max(_UNSUFFIXED_FAMILY, int(major)) if numbered else _UNSUFFIXED_FAMILY
+    return None
 
 
 def is_runtime(distribution: str) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from drivetrain.catalogue import CONDA_LIBRARIES, Catalogue
 from drivetrain.catalogue.companions import companion_builds
-from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime
+from drivetrain.catalogue.families import OWN_NUMBERS, family_of, is_cuda_library, is_cudnn, is_runtime
 from drivetrain.catalogue.page_wheels import extra_builds, framework_of_page, has_page_wheels, page_builds
 from drivetrain.catalogue.published import Reading, published_builds, releases_of
 from drivetrain.catalogue.relations.markers import satisfies, version_of
@@ -125,6 +125,22 @@ def _with_extra(requires: tuple[Requirement, ...], extra: str) -> bool:
     return any(f'"{extra}"' in each.marker or f"'{extra}'" in each.marker for each in requires)
 
 
+def _family(catalogue: Catalogue, distribution: str, version: str) -> int | None:
+    """Gives the CUDA family of a wheel; that of a library with numbers of its own as the newest cuda-toolkit says it, once there is one after CUDA 13."""
+    family = family_of(distribution, version)
+    if family is None or distribution not in OWN_NUMBERS:
+        return family
+    newest: int | None = catalogue.memory.get("newest-toolkit")
+    if newest is None:
+        found = (family_of("cuda-toolkit", each.version) or 0 for each in catalogue.releases("cuda-toolkit")[:1])
+        newest = catalogue.memory["newest-toolkit"] = max(found, default=0)
+    if newest <= family:
+        return family
+    from drivetrain.catalogue.toolkits import cuda_releases
+
+    return max((each // 100 for each in cuda_releases(catalogue, distribution, version)), default=family)
+
+
 def plain_build(catalogue: Catalogue, distribution: str, release: Release, target: Target) -> Build:
     """Gives the one build that a release of a library is."""
     version = version_of(release.version)
@@ -133,7 +149,7 @@ def plain_build(catalogue: Catalogue, distribution: str, release: Release, targe
         distribution=distribution,
         version=release.version,
         dated=release.released,
-        family=family_of(distribution, release.version),
+        family=_family(catalogue, distribution, release.version),
         cuda=".".join(release.version.split(".")[:2]) if is_runtime(distribution) else None,
         cudnn=release.version if is_cudnn(distribution) else None,
         brings_cuda=is_cuda_library(distribution),
@@ -250,6 +266,13 @@ def _extra_of_cpu(framework: Framework, plain: Build) -> tuple[str, ...]:
     extra = framework.cpu_extra
     brought = {each.name for each in plain.requires if extra and f'"{extra}"' in each.marker}
     return (extra,) if brought - {each.name for each in plain.requires if "extra" not in each.marker} else ()
+
+
+def _extras_of(framework: Framework, plain: Build) -> tuple[tuple[int, str], ...]:
+    """Gives the extras of a release that the catalogue has no row for: those that its framework has, and the same for a CUDA family that came since."""
+    families = {found for each in plain.requires if (found := family_of(each.name, _floor_of(each.specifier))) is not None}
+    newer = ((family, re.sub(r"\d+", str(family), extra)) for family in sorted(families, reverse=True) for _, extra in framework.extras)
+    return tuple(dict.fromkeys((*framework.extras, *newer)))
 
 
 def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: BuildFact | None, bare_cuda: bool, *, place: str, target: Target) -> Build:

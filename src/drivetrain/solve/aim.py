@@ -104,8 +104,8 @@ def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
     named = (*request.indexes, *request.find_links, *tied, *(each.name for each in machine.indexes if each.kind == "index" and each.reachable is not False))
     configured = (
         "index",
-        *(f"{each.kind}:{each.name}" for each in machine.indexes if each.kind in ("find-links", "index") and each.origin not in ("default", "answered")),
-        *(f"index:{each.rstrip('/')}" for each in request.indexes),
+        *(f"find-links:{each.name}" for each in machine.indexes if each.kind == "find-links"),
+        *(f"index:{each}" for each in _mirrors(request, machine) if place_at(each, frameworks) is None),
         *dict.fromkeys(place.name for each in named if (place := place_at(each, frameworks))),
     )
     if request.engine == "conda":
@@ -116,6 +116,12 @@ def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
         every = (*configured, *(name for name, _ in own), *(("conda-forge",) if request.engine == "auto" else ()))
         return tuple(dict.fromkeys(every))
     return configured
+
+
+def _mirrors(request: Request, machine: Machine) -> tuple[str, ...]:
+    """Gives the configured indexes beside the default one: builds with a label that a refresh found there count, whatever framework they are of."""
+    there = (each for each in machine.indexes if each.kind == "index" and each.reachable is not False and each.origin not in ("default", "answered"))
+    return (*(each.name for each in there), *(each.rstrip("/") for each in request.indexes))
 
 
 def findings_of(target: Target, machine: Machine) -> tuple[Finding, ...]:

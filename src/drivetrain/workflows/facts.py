@@ -36,7 +36,7 @@ def catalogue_for(request: Request | None, machine: Machine, cache: Path, *, her
     folders = [each.name for each in machine.indexes if each.kind == "find-links"] if here else []
     wheels = tuple(each for folder in (*folders, *(request.find_links if request else ())) for each in wheels_in(folder))
     if here and snapshot is not None:
-        wheels = (*wheels, *labelled_wheels(snapshot.labelled))
+        wheels = (*wheels, *labelled_wheels(snapshot.labelled, made))
     return made.with_snapshot(made.snapshot, wheels) if wheels else made
 
 
@@ -52,21 +52,29 @@ def day_of(snapshot: Path) -> str:
     return found[1].decode() if found else ""
 
 
-def labelled_wheels(builds: tuple[Labelled, ...]) -> tuple[LocalWheel, ...]:
-    """Gives the wheels that an index beside the default one has under a label."""
-    return tuple(
-        LocalWheel(
-            distribution=each.distribution,
-            version=each.version,
-            local=each.local,
-            wheel=wheel,
-            place=each.place,
-            requires_python=each.requires_python,
-            requires=each.requires if each.read_from else None,
-        )
-        for each in builds
-        for wheel in each.wheels
-    )
+def labelled_wheels(builds: tuple[Labelled, ...], facts: Catalogue) -> tuple[LocalWheel, ...]:
+    """Gives the wheels that an index beside the default one has under a label; what the catalogue describes of a framework's own index is known already."""
+    from drivetrain.catalogue.places import place_at
+
+    found = []
+    for each in builds:
+        own = place_at(each.place.partition(":")[2], facts.frameworks)
+        framework = facts.framework(each.distribution)
+        if own and framework and any(row.build == each.local for row in facts.facts_of_release(framework.name, each.version)):
+            continue
+        found += [
+            LocalWheel(
+                distribution=each.distribution,
+                version=each.version,
+                local=each.local,
+                wheel=wheel,
+                place=own.name if own else each.place,
+                requires_python=each.requires_python,
+                requires=each.requires if each.read_from else None,
+            )
+            for wheel in each.wheels
+        ]
+    return tuple(found)
 
 
 def wheels_in(folder: str) -> Iterator[LocalWheel]:

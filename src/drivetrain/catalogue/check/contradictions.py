@@ -18,7 +18,6 @@ from drivetrain.model.dotted import dotted
 from drivetrain.model.listing import Fault
 from drivetrain.words import say
 
-
 _COMPILED_WITH = re.compile(r"cu\d{2,3}")
 
 

@@ -19,6 +19,12 @@ def driver_serves(target: Target, cuda: str) -> Reason | Unknown | None:
         return None
     minimum = drivers.minimum_driver(cuda, target.os, wsl=target.wsl)
     if minimum is None:
+        if target.ceiling is not None and dotted(target.ceiling)[0] < dotted(cuda)[0]:
+            # No table names the driver yet, but a driver never serves a later major version than its own.
+            says = say(
+                "CUDA {cuda} needs a driver of CUDA {major}, this one serves CUDA up to {ceiling}", cuda=cuda, major=dotted(cuda)[0], ceiling=target.ceiling
+            )
+            return Reason(cause="driver-too-old-for-cuda", about=f"CUDA {cuda}", says=says, sources=SOURCES)
         return Unknown(says=say("the lowest driver for CUDA {cuda} is not known", cuda=cuda))
     if target.driver is not None and _reaches(target.driver, minimum):
         return None
