@@ -268,13 +268,6 @@ def _extra_of_cpu(framework: Framework, plain: Build) -> tuple[str, ...]:
     return (extra,) if brought - {each.name for each in plain.requires if "extra" not in each.marker} else ()
 
 
-def _extras_of(framework: Framework, plain: Build) -> tuple[tuple[int, str], ...]:
-    """Gives the extras of a release that the catalogue has no row for: those that its framework has, and the same for a CUDA family that came since."""
-    families = {found for each in plain.requires if (found := family_of(each.name, _floor_of(each.specifier))) is not None}
-    newer = ((family, re.sub(r"\d+", str(family), extra)) for family in sorted(families, reverse=True) for _, extra in framework.extras)
-    return tuple(dict.fromkeys((*framework.extras, *newer)))
-
-
 def _described(catalogue: Catalogue, framework: Framework, plain: Build, row: BuildFact | None, bare_cuda: bool, *, place: str, target: Target) -> Build:
     """Joins an index release with the row of one of its builds: the index's own, or one of the framework's index."""
     if row is None:
