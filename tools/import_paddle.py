@@ -14,7 +14,7 @@ from spellings import sources
 from drivetrain.model.catalogue import BuildFact, Release
 
 NAME = "paddlepaddle-gpu"
-OLDEST = Version("2.0")
+OLDEST = Version("1.7")
 SYSTEM = "its wheels require no nvidia-* wheel and load libcudnn.so and libcublas.so, names that those wheels do not have"
 LOADER = "github.com/PaddlePaddle/Paddle@00816fcb21ad:paddle/phi/backends/dynload/dynamic_loader.cc"
 OWN_INDEX = "what its wheels on Paddle's own index require was not read"
@@ -41,7 +41,7 @@ def _on_index(release: Release, known: dict[str, Any]) -> BuildFact | None:
         platforms=platforms(release),
         places=("index",),
         cuda=known["cuda"],
-        cudnn=known["cudnn"].rstrip("+"),
+        cudnn=known["cudnn"].rstrip("+") or None,
         note=SYSTEM,
         sources=sources(known["source"], on_index(NAME, release.version), LOADER),
     )

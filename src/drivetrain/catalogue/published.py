@@ -24,6 +24,8 @@ class Reading(Struct, frozen=True):
 
 def published_builds(catalogue: Catalogue, framework: Framework, target: Target, reading: Reading) -> Iterator[Build]:
     """Gives every build of a framework under whatever name, without dates; a release of the framework's own name without a row is its CPU build."""
+    # What is older than the newest release that was read, and was not read itself, is not offered: of newer ones the metadata says enough.
+    newest = max((version_of(row.version) for row in catalogue.facts(framework.name)), default=version_of("0"))
     named = {release.version for name in framework.names for release in catalogue.releases(name)}
     for name in names_of(framework):
         for release in catalogue.releases(name):
@@ -35,7 +37,7 @@ def published_builds(catalogue: Catalogue, framework: Framework, target: Target,
                 yield from (_described(framework, plain, row, target, reading) for row in rows)
             elif name == framework.distribution:
                 yield msgspec.structs.replace(plain, build="cpu" if plain.wheels else "")
-            else:
+            elif version_of(release.version) > newest:
                 yield _unread(framework, plain, target)
     yield from _of_own_index(catalogue, framework, target, reading)
 
@@ -51,7 +53,12 @@ def releases_of(catalogue: Catalogue, framework: Framework) -> tuple[Release, ..
 
 
 def _named(framework: Framework, name: str, plain: Build) -> Build:
-    return msgspec.structs.replace(plain, distribution=framework.distribution, published_as="" if name == framework.distribution else name)
+    return msgspec.structs.replace(
+        plain,
+        distribution=framework.distribution,
+        published_as="" if name == framework.distribution else name,
+        requires=(*plain.requires, *(Requirement(each) for each in framework.unnamed)),
+    )
 
 
 def _rows(catalogue: Catalogue, framework: Framework, name: str, version: str, target: Target) -> list[BuildFact]:

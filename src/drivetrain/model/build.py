@@ -95,6 +95,8 @@ class Framework(Struct, frozen=True, kw_only=True):
     """Frameworks that some of its releases require as plain libraries: that these can use the GPU is not asked."""
     names: tuple[str, ...] = ()
     """Distributions that its CUDA builds are published as, where that is not its own name: one per CUDA family or version, as the build rows say."""
+    unnamed: tuple[str, ...] = ()
+    """Distributions that it imports and that its metadata does not name; for a framework with `names`."""
     two_names: str = ""
     """The page of two of its wheels in one environment; empty for the common one."""
     reads_system: bool = False

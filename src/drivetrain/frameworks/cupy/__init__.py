@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from drivetrain.model.build import Bundle, Framework
 
 _INSTALL = "https://docs.cupy.dev/en/stable/install.html"
 _READ = "wheels cupy-cuda11x 13.6.0, cupy-cuda12x 12.3.0 and 13.6.0 read on 2026-11-24; 13.6.0 with nvidia-*-cu12 beside it loads them and compiles its headers"
-_BEFORE_14 = ("cuda_runtime", "cuda_nvrtc", "cublas", "cufft", "curand", "cusolver", "cusparse")
+_TOOLKIT = "METADATA of cupy-cuda12x 14.2.0: its extra ctk brings these libraries of the toolkit, which cuda-pathfinder finds; named one by one they go with other pins"
+_FOLDERS = ("cuda_runtime", "cuda_nvrtc", "cublas", "cufft", "curand", "cusolver", "cusparse")
 
-_CU11, _CU12 = (
-    Bundle(
-        family=family,
-        before="14",
-        libraries=tuple((f"nvidia-{name.replace('_', '-')}-cu{family}", "cuda" if name in ("cuda_runtime", "cuda_nvrtc") else "") for name in _BEFORE_14),
-        names=(f"cupy-cuda{family}x",),
-        loader_paths=tuple(f"nvidia/{name}/lib" for name in _BEFORE_14),
-        sources=(_READ, _INSTALL),
-    )
-    for family in (11, 12)
-)
-_CU13 = Bundle(
-    family=13,
-    before="14",
-    libraries=(
-        ("nvidia-cuda-runtime", "cuda"),
-        ("nvidia-cuda-nvrtc", "cuda"),
-        *((f"nvidia-{name}", "") for name in _BEFORE_14[2:]),
-    ),
-    names=("cupy-cuda13x",),
-    loader_paths=("nvidia/cu13/lib",),
-    sources=(_INSTALL,),
-)
-_TOOLKIT = tuple(
-    Bundle(family=family, since="14", os=os, libraries=(), extras=("ctk",), loader_paths=(), sources=(_INSTALL,))
-    for family in (12, 13)
-    for os in ("linux", "windows")
-)
+
+def _libraries(suffix: str) -> tuple[tuple[str, str], ...]:
+    return tuple((f"nvidia-{folder.replace('_', '-')}{suffix}", "cuda" if folder.startswith("cuda_") else "") for folder in _FOLDERS)
+
+
+def _bundles(family: int, wheel: str, libraries: tuple[tuple[str, str], ...], folders: tuple[str, ...]) -> tuple[Bundle, ...]:
+    """Gives the libraries of a family: before 14 the loader must be told where they are, which only Linux can be."""
+    before = Bundle(before="14", family=family, names=(wheel,), libraries=libraries, loader_paths=folders, sources=(_READ, _INSTALL))
+    since = Bundle(since="14", family=family, names=(wheel,), libraries=libraries, loader_paths=(), sources=(_TOOLKIT, _INSTALL))
+    return before, since, structs.replace(since, os="windows")
+
 
 FRAMEWORK = Framework(
     name="cupy",
@@ -51,6 +37,10 @@ FRAMEWORK = Framework(
     two_names="multiple-cupy-packages",
     reads_system=True,
     libraries=("NVRTC",),
-    bundles=(_CU11, _CU12, _CU13, *_TOOLKIT),
+    bundles=(
+        *_bundles(11, "cupy-cuda11x", _libraries("-cu11"), tuple(f"nvidia/{folder}/lib" for folder in _FOLDERS)),
+        *_bundles(12, "cupy-cuda12x", _libraries("-cu12"), tuple(f"nvidia/{folder}/lib" for folder in _FOLDERS)),
+        *_bundles(13, "cupy-cuda13x", _libraries(""), ("nvidia/cu13/lib",)),
+    ),
     sources=(_INSTALL,),
 )

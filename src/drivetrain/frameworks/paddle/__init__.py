@@ -14,5 +14,6 @@ FRAMEWORK = Framework(
     libraries=("libphi.so", "libpaddle.so"),
     wheel_index=("paddle", "https://www.paddlepaddle.org.cn/packages/stable/{build}/"),
     labels_wheels=False,
+    unnamed=("setuptools",),  # Run on 2026-11-24: 2.6.2, 3.0.0, 3.1.0, 3.2.0 and 3.3.1 import it, also where its marker leaves it out.
     sources=("https://www.paddlepaddle.org.cn/documentation/docs/en/install/pip/linux-pip_en.html",),
 )

@@ -14,7 +14,7 @@ FRAMEWORK = Framework(
     import_name="tensorrt",
     line_parts=(("0", 2),),
     names=("tensorrt-cu13", "tensorrt-cu12", "tensorrt-cu11"),
-    libraries=("libnvinfer.so.8",),
+    libraries=("libnvinfer.so.8", "libnvinfer_builder_resource.so.8"),
     bundles=(
         Bundle(before="8.6", family=11, libraries=(("nvidia-cudnn-cu11", "cudnn"),), loader_paths=(), sources=(_READ,)),
         Bundle(since="8.6", before="8.6.1", family=12, libraries=(("nvidia-cudnn-cu12", "cudnn"),), loader_paths=(), sources=(_READ,)),
