@@ -106,11 +106,14 @@ def _torch(row: Row) -> Iterator[Row]:
         target: Row = {"os": os, "arch": arch}
         expect: Row = {"status": "planned", "packages": {"torch": version}, "cuda": cuda}
         if cuda:
-            target |= {"gpus": [_gpu_for(cuda)], "driver": DRIVERS[os]}
+            # The CUDA builds for aarch64 hold code for 9.0 alone (GH200), those of CUDA 12.4 at least.
+            target |= {"gpus": ["H100" if arch == "aarch64" else _gpu_for(cuda)], "driver": DRIVERS[os]}
             expect |= {"build": {"torch": variant}}
             if row.get("cudnn"):
                 expect["cudnn"] = row["cudnn"]
-        listed = row.get("python_release_matrix") or row.get("python_on_package_index")
+        # The release matrix leaves out what it calls experimental; the index's wheels are one platform's.
+        own = (row.get("python_on_package_index") or []) if platform in row["default_on_package_index"] else []
+        listed = [*(row.get("python_release_matrix") or []), *own]
         if listed:
             expect["python"] = sorted({_minor(each) for each in listed}, key=lambda each: int(each.split(".")[1]))
         wish = f"torch=={version}+{variant}" if cuda else f"torch=={version}"

@@ -126,6 +126,23 @@ def test_a_package_comes_from_the_place_that_the_plan_says(settings: EngineSetti
     assert made.artifacts[1].sha256 == sha256_of(special / "beta" / "beta-2.0-py3-none-any.whl")
 
 
+def test_a_package_comes_from_a_page_of_links_too(settings: EngineSettings, tmp_path: Path) -> None:
+    wheel = build_wheel(tmp_path / "cuda11", "beta", "2.0+cuda11.cudnn86", {"beta/__init__.py": "special = True\n"})
+    (tmp_path / "releases.html").write_text(f'<html><body><a href="cuda11/{wheel.name}">{wheel.name}</a></body></html>\n')
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = f"http://127.0.0.1:{server.server_address[1]}/releases.html"
+        plan = plan_of("alpha==2.0")
+        package = Package(name="beta", version="2.0+cuda11.cudnn86", local="cuda11.cudnn86", source="a release page")
+        plan = replace(plan, packages=(*plan.packages, package))
+        made = lock(plan, NOTHING, MACHINE, PYTHON, replace(settings, places=FrozenMap({"a release page": page})))
+        server.shutdown()
+    assert isinstance(made, Lock)
+    assert {each.name: each.version for each in made.artifacts} == {"alpha": "2.0", "beta": "2.0+cuda11.cudnn86"}
+    assert made.artifacts[1].sha256 == sha256_of(wheel)
+
+
 def test_local_paths_may_be_built_and_nothing_else(settings: EngineSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "backend.py").write_text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from drivetrain.formats.requirements import wish_of
@@ -14,9 +16,9 @@ from drivetrain.solve import solve
 FACTS = catalogue()
 
 
-def answer(*requirements: str, os: str = "linux", gpu: bool = True, driver: str = "580") -> Plan | Refusal:
+def answer(*requirements: str, os: str = "linux", gpu: bool = True, driver: str = "580", sources: Literal["auto", "index"] = "auto") -> Plan | Refusal:
     machine = described(os=os, gpus=("sm_89",) if gpu else (), driver=driver if gpu else None)
-    return solve(Request(wishes=tuple(wish_of(each) for each in requirements)), machine, FACTS)
+    return solve(Request(wishes=tuple(wish_of(each) for each in requirements), sources=sources), machine, FACTS)
 
 
 def planned(name: str, *requirements: str, os: str = "linux", gpu: bool = True, driver: str = "580") -> Package:
@@ -76,11 +78,12 @@ def test_a_name_that_was_given_up_is_refused_under_the_name_that_was_typed() -> 
 
 
 def test_a_framework_that_only_comes_along_may_do_without_the_gpu() -> None:
-    # tensorflow 2.12 requires jax, which has no build for its CUDA 11.
+    # tensorflow 2.12 requires jax, whose builds for its CUDA 11 lie on JAX's own page: they are taken where jax itself is asked for.
     plan = answer("tensorflow==2.12.*")
     assert isinstance(plan, Plan)
     assert plan.cuda is not None
     assert plan.cuda.family == 11
-    refusal = answer("tensorflow==2.12.*", "jax")
+    assert "+" not in (plan.package("jaxlib") or plan.packages[0]).version
+    assert planned("jaxlib", "tensorflow==2.12.*", "jax").version.endswith("+cuda11.cudnn86")
+    refusal = answer("tensorflow==2.12.*", "jax", sources="index")
     assert isinstance(refusal, Refusal)
-    assert {each.cause for each in refusal.refusal[0].because} == {"cuda-wheel-majors-mixed"}

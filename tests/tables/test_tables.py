@@ -56,7 +56,9 @@ def answer_of(row: Row, facts: Catalogue) -> Plan | Refusal | DrivetrainError:
     """Gives what the planner says of a row, without ways out."""
     target = dict(row["target"])
     machine: Machine = described(**{**target, "gpus": tuple(target.get("gpus", ()))})
-    request = Request(wishes=tuple(wish_of(text) for text in row["request"]), sources="all")
+    # Only TensorFlow on Windows has no wheels of its CUDA libraries; elsewhere a stack that is conda's throughout would hide what the wheels lack.
+    engine = "auto" if row["id"].startswith("tensorflow-windows-gpu") else "pip"
+    request = Request(wishes=tuple(wish_of(text) for text in row["request"]), sources="all", engine=engine)
     try:
         return solve(request, machine, facts, relaxations=False)
     except DrivetrainError as error:

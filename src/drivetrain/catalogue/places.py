@@ -29,6 +29,8 @@ def place_at(address: str, frameworks: Iterable[Framework]) -> Place | None:
     parts = [part for part in re.split(r"[/#?]", address.partition("://")[2] or address) if part]
     label = next((part for part in parts[1:] if _LABEL.fullmatch(part)), "")
     for framework in frameworks:
+        if framework.page and address.startswith(framework.page.url.rpartition("/")[0]):
+            return Place(framework.page.place, "")
         if framework.wheel_index is None:
             continue
         name, template = framework.wheel_index

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from drivetrain.catalogue.source_builds import SOURCE_BUILDS, SourceBuild
+from drivetrain.catalogue.source_builds import SourceBuild, source_build
 from drivetrain.formats.requirements import requirement_text, wish_of
 from drivetrain.formats.toml_tree import Table
 from drivetrain.install.settings import EngineSettings
@@ -55,7 +55,7 @@ def written(plan: Plan, request: Request, machine: Machine, settings: EngineSett
     return Inputs(
         arguments=tuple(arguments),
         built=built,
-        source_builds=tuple(found for each in plan.packages if (found := SOURCE_BUILDS.get((each.name, each.version)))),
+        source_builds=tuple(found for each in plan.packages if (found := source_build(each.name, each.version))),
         nameless=_file(folder / "nameless.in", nameless) if nameless else None,
         places=places,
     )
@@ -86,11 +86,16 @@ def _pins_file(pins: list[str], places: tuple[tuple[str, str], ...], folder: Pat
         "tool": {
             "uv": {
                 "sources": {name: {"index": names[url]} for name, url in places},
-                "index": [{"name": label, "url": url, "explicit": True} for url, label in names.items()],
+                "index": [{"name": label, "url": url, "explicit": True, **_format(url)} for url, label in names.items()],
             }
         },
     }
     return _file(folder / "pyproject.toml", [dumped(table)])
+
+
+def _format(url: str) -> Table:
+    """A page of links to wheels, not an index with a page per project; source: https://docs.astral.sh/uv/concepts/indexes/#flat-indexes."""
+    return {"format": "flat"} if url.endswith(".html") else {}
 
 
 def _line(wish: Wish) -> str:

@@ -99,7 +99,7 @@ def _order(version: str) -> tuple[int, ...]:
 
 def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, ...]) -> tuple[str, ...]:
     """Gives the places whose packages count: the configured indexes and find-links always, the frameworks' own by `--sources` or where one is named."""
-    own = [each.wheel_index for each in frameworks if each.wheel_index]
+    own = [*(each.wheel_index[0] for each in frameworks if each.wheel_index), *(each.page.place for each in frameworks if each.page)]
     tied = (address for each in request.wishes for address in (each.index, each.url) if address)
     named = (*request.indexes, *request.find_links, *tied, *(each.name for each in machine.indexes if each.kind == "index" and each.reachable is not False))
     configured = (
@@ -113,7 +113,7 @@ def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
     if request.sources == "index":
         return configured
     if request.sources == "all" or (machine.described and not machine.indexes):
-        every = (*configured, *(name for name, _ in own), *(("conda-forge",) if request.engine == "auto" else ()))
+        every = (*configured, *own, *(("conda-forge",) if request.engine == "auto" else ()))
         return tuple(dict.fromkeys(every))
     return configured
 

@@ -73,4 +73,4 @@ def wish_allows(build: Build, specifier: str) -> bool:
     clauses = [clause.strip() for clause in specifier.split(",")]
     public = ",".join(clause.split("+")[0] for clause in clauses)
     labels = {clause.split("+")[1] for clause in clauses if "+" in clause}
-    return satisfies(build.version, public) and build.build in labels
+    return satisfies(build.version, public) and (build.build in labels or build.local in labels)

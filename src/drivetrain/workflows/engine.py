@@ -39,9 +39,17 @@ def places_of(frameworks: tuple[Framework, ...]) -> FrozenMap[str]:
         if framework.wheel_index:
             for language in LANGUAGES:
                 found[copy_context().run(_title, language, framework)] = framework.wheel_index[1]
+        if framework.page:
+            for language in LANGUAGES:
+                found[copy_context().run(_page_title, language, framework)] = framework.page.url
     return FrozenMap(found)
 
 
 def _title(language: str, framework: Framework) -> str:
     speak(language)
     return say("{title}'s index", title=framework.title)
+
+
+def _page_title(language: str, framework: Framework) -> str:
+    speak(language)
+    return say("{title}'s release page", title=framework.title)

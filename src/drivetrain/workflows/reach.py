@@ -25,7 +25,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 def answering(frameworks: tuple[Framework, ...], cache: Path, *, offline: bool) -> tuple[Index, ...]:
     """Gives the places that answered."""
-    places = tuple(dict.fromkeys(each.wheel_index[1].split("{")[0] for each in frameworks if each.wheel_index))
+    own = (*(each.wheel_index[1].split("{")[0] for each in frameworks if each.wheel_index), *(each.page.url for each in frameworks if each.page))
+    places = tuple(dict.fromkeys(own))
     remembered = _remembered(cache)
     now = time.time()
     known = {place: remembered[place] for place in places if place in remembered and 0 <= now - remembered[place].at < REMEMBERED_SECONDS}

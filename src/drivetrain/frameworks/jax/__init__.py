@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from drivetrain.model.build import Framework, OsRule
+from drivetrain.model.build import Framework, OsRule, PageExtra, WheelPage
+
+_CU11 = (
+    ("nvidia-cuda-runtime-cu11", "cuda"),
+    ("nvidia-cuda-nvcc-cu11", "cuda"),
+    ("nvidia-cuda-cupti-cu11", "cuda"),
+    ("nvidia-cublas-cu11", ""),
+    ("nvidia-cufft-cu11", ""),
+    ("nvidia-cusolver-cu11", ""),
+    ("nvidia-cusparse-cu11", ""),
+    ("nvidia-cudnn-cu11", "cudnn"),
+)
+
+_PAGE = WheelPage(
+    place="jax-releases",
+    url="https://storage.googleapis.com/jax-releases/jax_cuda_releases.html",
+    distributions=("jaxlib",),
+    extras=(
+        PageExtra(
+            extra="cuda",
+            family=11,
+            since="0.3.0",
+            before="0.4.7",
+            libraries=_CU11,
+            loader_paths=tuple(f"nvidia/{each}/lib" for each in ("cuda_runtime", "cuda_cupti", "cublas", "cufft", "cusolver", "cusparse", "cudnn")),
+        ),
+        PageExtra(extra="cuda11-pip", family=11, since="0.4.7", before="0.4.26", libraries=(("nvidia-cudnn-cu11", "cudnn"), ("nvidia-cuda-runtime-cu11", "cuda"))),
+        PageExtra(extra="cuda12-pip", family=12, since="0.4.7", before="0.4.26", libraries=(("nvidia-cudnn-cu12", "cudnn"), ("nvidia-cuda-runtime-cu12", "cuda"))),
+    ),
+)
 
 _PLATFORMS = ("https://docs.jax.dev/en/latest/installation.html#supported-platforms",)
 
@@ -13,6 +42,8 @@ FRAMEWORK = Framework(
     import_name="jax",
     line_parts=(("0.5", 2), ("0", 3)),
     extras=((12, "cuda12"), (13, "cuda13")),
+    cpu_extra="cpu",
+    page=_PAGE,
     os_rules=(
         OsRule(os="windows", cause="jax-windows-gpu-unsupported", sources=_PLATFORMS),
         OsRule(os="macos", cause="platform-without-build", sources=_PLATFORMS),

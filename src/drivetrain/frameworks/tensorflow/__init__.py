@@ -53,6 +53,8 @@ FRAMEWORK = Framework(
     borrows=("jax",),
     cpu_twins=("tensorflow-cpu",),
     extras=((11, "and-cuda"), (12, "and-cuda")),
+    # TF-TRT says that TensorRT was not found, and all else works; from 2.15.0.post1 on the extra no longer asks for it.
+    dispensable=("tensorrt", "tensorrt-bindings", "tensorrt-libs"),
     libraries=("libtensorflow_cc.so.2", "_pywrap_tensorflow_internal.so"),
     bundles=(_CU11, _WINDOWS),
     os_rules=(

@@ -20,6 +20,8 @@ FRAMEWORK = Framework(
         OtherGpu(vendor="amd", systems=("linux",), how="ROCm", build="rocm", line=_LINE, sources=(_LOCAL,)),
         OtherGpu(vendor="intel", systems=("linux", "windows"), how="XPU", build="xpu", line=_LINE, sources=(_LOCAL,)),
     ),
+    # The package index has triton for aarch64 from 3.5.0 on.
+    index_holds=("triton",),
     wheel_index=("pytorch", "https://download.pytorch.org/whl/{build}"),
     sources=("https://pytorch.org/get-started/previous-versions/",),
 )
