@@ -42,7 +42,7 @@ def refreshed(request: Request | None, cache: Path, *, cache_dir: str | None = N
         raise UsageError(say("pip's or uv's configuration says no-index and names no other place of wheels"), say("name one with --index URL"))
     _make(cache)
     old = _newest_known(cache)
-    told.step(say("reading {places}", places=", ".join(places.shown)))
+    told.step(say("asking the indexes ({count})", count=len(places.shown)))
     with Client(ways=ways_of(settings)) as client:
         new = snapshot_of(shipped_scope(), places, client=client, old=None if whole else old, progress=told.advance)
     write_snapshot(new, overlay_path(cache))
