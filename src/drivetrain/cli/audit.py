@@ -42,6 +42,8 @@ def run(options: argparse.Namespace, session: Session) -> int:
 
     prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
     done = audit_of(prefix, aim.machine, cache_dir=session.cache_dir)
-    anew = line_anew(prefix, typed_of(options, session)) if aim.here and done.found("error") else ""
-    lines = audit_screen(done, verbose=options.verbose, anew=anew)
+    typed, place, broken = typed_of(options, session), place_of(options), aim.here and bool(done.found("error"))
+    mend = typed.bare("fix", *((place,) if place else ())) if broken else ""
+    anew = line_anew(prefix, typed) if broken else ""
+    lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend)
     return emit(session, done, lines, 1 if done.found("error") else 0)

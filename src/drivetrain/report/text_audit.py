@@ -13,8 +13,8 @@ _STYLES: dict[str, Style] = {"error": "error", "warning": "warning", "note": "st
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
-def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "") -> list[str]:
-    """Gives the lines of `drivetrain audit`; `anew` is the line that makes the environment anew."""
+def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "", mend: str = "") -> list[str]:
+    """Gives the lines of `drivetrain audit`; `anew` is the line that makes the environment anew, `mend` the one that changes least."""
     found = sorted(audit.found(), key=lambda each: _ORDER[each.severity])
     lines = wrapped(f"{styled('strong', audit.prefix)}  {audit_headline(audit)}", hanging=4)
     for outcome in found:
@@ -24,8 +24,10 @@ def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "") -> list
         lines += [""]
         for each in unknown:
             lines += wrapped(f"{say('could not tell')}  {each.about}: {each.says} {styled('dim', f'[{each.cause}]')}", hanging=4)
+    if mend:
+        lines += ["", f"{say('change least')}  {styled('command', mend)}"]
     if anew:
-        lines += ["", f"{say('make it anew')}  {styled('command', anew)}"]
+        lines += [*([] if mend else [""]), f"{say('make it anew')}  {styled('command', anew)}"]
     return [*lines, "", *wrapped(tally(audit))]
 
 
