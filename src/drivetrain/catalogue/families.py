@@ -19,8 +19,14 @@ _RUNTIMES = ("nvidia-cuda-runtime-cu11", "nvidia-cuda-runtime-cu12", "nvidia-cud
 _CUDNNS = ("nvidia-cudnn-cu11", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13", "cudnn")
 
 
+_COMPILERS = "nvidia-cutlass-dsl-libs-"
+"""Compilers in folders of their own; the one for CUDA 12 always comes, beside the one for CUDA 13. Source: METADATA and files of nvidia-cutlass-dsl 4.8.0."""
+
+
 def family_of(distribution: str, version: str) -> int | None:
     """Gives the CUDA major version that a wheel belongs to; None for one that has no part in CUDA."""
+    if distribution.startswith(_COMPILERS):
+        return None
     if found := _SUFFIX.search(distribution):
         return int(found[1])
     if distribution in (*_TOOLKIT_NUMBERED, "cudatoolkit", "cuda-version"):
