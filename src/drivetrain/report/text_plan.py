@@ -28,7 +28,7 @@ def plan_screen(plan: Plan, machine: Machine | None, typed: Typed, *, alternativ
         lines += ["", *table(asides)]
     if alternatives:
         lines += alternative_lines(plan, typed)
-    return lines + (["", *_next(plan, machine, typed)] if next_lines else [])
+    return lines + (["", *_next(plan, machine, typed, shown=alternatives)] if next_lines else [])
 
 
 def missing_driver(machine: Machine | None, typed: Typed) -> list[str]:
@@ -151,24 +151,25 @@ def summary(plan: Plan) -> str:
 
 
 def alternative_lines(plan: Plan, typed: Typed) -> list[str]:
-    """Gives each alternative with its stack, what it costs and the line to type."""
+    """Gives each alternative with its stack, what it costs against the plan, and the line to type."""
     if not plan.alternatives:
         return ["", say("no other stack is worth naming")]
     lines: list[str] = []
     for number, each in enumerate(plan.alternatives, start=1):
         lines += ["", f"{number}  {styled('strong', each.what)}"]
-        lines += ["   " + line for line in (*wrapped(summary(each.plan), 93), *wrapped(each.costs, 93)) if line]
+        lines += ["   " + line for line in wrapped(each.costs, 93)]
         if each.change != Change():
-            lines.append("   " + styled("command", typed.changed(each.change).line("plan" if each.change.engine == "conda" else typed.verb)))
+            verb = "plan" if each.change.engine == "conda" or typed.names_target else typed.verb
+            lines.append("   " + styled("command", typed.changed(each.change).line(verb)))
     return lines
 
 
-def _next(plan: Plan, machine: Machine | None, typed: Typed) -> list[str]:
+def _next(plan: Plan, machine: Machine | None, typed: Typed, *, shown: bool) -> list[str]:
     rows: list[tuple[str, str]] = []
     reasoned = next((each.name for each in plan.packages if each.requested and reasons_about(plan, each.called)), None)
     if reasoned and typed.verb == "up":
         rows.append((say("why"), styled("command", typed.line("plan", "--why", reasoned))))
-    if plan.alternatives and typed.verb == "up":
+    if plan.alternatives and not shown and typed.verb == "up":
         names = " · ".join(each.what for each in plan.alternatives[:_SHOWN])
         rows.append((say("otherwise"), f"{names}   {styled('command', '--alternatives')}"))
     if machine is not None and not machine.described and not machine.gpus and plan.accelerator == "cpu" and typed.verb == "up":

@@ -35,6 +35,11 @@ class Typed(Struct, frozen=True, kw_only=True):
         return f"{self.program} {command_line((verb, *self.requirements, *flags, *more), self.shell)}"
 
     @property
+    def names_target(self) -> bool:
+        """Whether what was typed is for another machine than the one at hand."""
+        return any(flag[0] in ("--machine", "--os", "--arch", "--gpu", "--driver", "--glibc", "--target") for flag in self.flags)
+
+    @property
     def placed(self) -> tuple[str, ...]:
         """The words that name the prefix to a command, none for the default one."""
         return ("--prefix", self.prefix) if self.prefix else ()

@@ -27,9 +27,7 @@ Offer = tuple[str, Change, "Plan | Refusal | None"]
 """What it is, what would be typed for it, and the answer."""
 
 
-def alternatives_of(
-    plan: Plan, request: Request, machine: Machine, plan_it: Planner, *, catalogue: Catalogue, every: bool
-) -> tuple[Alternative, ...]:
+def alternatives_of(plan: Plan, request: Request, machine: Machine, plan_it: Planner, *, catalogue: Catalogue, every: bool) -> tuple[Alternative, ...]:
     """Gives other stacks, most useful first; without `every` only those that a plan must always name.
 
     Always named: the nearest stack for which what would have to be compiled has a wheel; on a CPU, builds with CUDA that are newer; a Python that is not here

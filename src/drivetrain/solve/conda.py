@@ -29,16 +29,17 @@ def conda_stack(request: Request, target: Target, machine: Machine, catalogue: C
     planned = tuple(name for name in asked if catalogue.framework(name) is not None)
     if not planned or any(name not in catalogue.conda_builds for name in planned):
         return None
-    if request.engine == "auto" and _asks_further(request, planned, catalogue):
+    if request.engine == "auto" and asks_further(request, planned, catalogue):
         return None
     sieve = conda_sieve(request, target, machine, catalogue)
     return best_stack(sieve, planned)
 
 
-def _asks_further(request: Request, planned: tuple[str, ...], catalogue: Catalogue) -> bool:
+def asks_further(request: Request, planned: tuple[str, ...], catalogue: Catalogue) -> bool:
     """Tells whether a version is asked of something that is left to conda: whether it has that, nobody here knows."""
-    frameworks = {catalogue.framework(name) for name in planned}
-    return any((each.specifier or each.url) and not each.is_component and catalogue.framework(each.name) not in frameworks for each in request.wishes)
+    frameworks = {each.name for name in planned if (each := catalogue.framework(name)) is not None}
+    bound = [each for each in request.wishes if (each.specifier or each.url) and not each.is_component]
+    return any((framework := catalogue.framework(each.name)) is None or framework.name not in frameworks for each in bound)
 
 
 def conda_sieve(request: Request, target: Target, machine: Machine, catalogue: Catalogue) -> Sieve:
