@@ -40,6 +40,7 @@ class Draft:
     only_binary: list[str] = field(default_factory=list)
     require_hashes: bool = False
     warnings: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
     def wish(self, text: str, origin: str) -> Wish | None:
         """Reads a requirement; one that is none becomes a warning."""
@@ -49,10 +50,12 @@ class Draft:
             self.warn("", say("{problem}; left out ({advice})", problem=error.says, advice=error.next))
             return None
 
-    def warn(self, origin: str, says: str) -> None:
+    def warn(self, origin: str, says: str, cause: str = "") -> None:
+        """Notes a doubt; with a cause it is a fault of the file that its tools keep silent about."""
         text = f"{origin}: {says}" if origin else says
         if text not in self.warnings:
             self.warnings.append(text)
+            self.notes.extend([(cause, text)] if cause else [])
 
     def text_of(self, name: str, origin: str) -> str:
         """Reads a file that this one names; raises FileError that names both."""
@@ -82,6 +85,7 @@ class Draft:
             no_binary=tuple(dict.fromkeys(self.no_binary)),
             only_binary=tuple(dict.fromkeys(self.only_binary)),
             require_hashes=self.require_hashes,
+            notes=tuple(self.notes),
             warnings=tuple(self.warnings),
         )
 

@@ -93,7 +93,8 @@ def _requirement(draft: Draft, line: str, origin: str, constraining: bool, edita
         if option == "--hash":
             hashes.append(value)
         elif option in _OF_THE_WHOLE_FILE:
-            draft.warn(origin, say("{option} stands behind a requirement, where pip ignores it and uv stops: it needs a line of its own", option=option))
+            says = say("{option} stands behind a requirement, where pip ignores it and uv stops: it needs a line of its own", option=option)
+            draft.warn(origin, says, "option-without-effect")
         else:
             draft.warn(origin, say("{option} is a build option and was left out", option=option))
     wish = _of_this_machine(draft, replace(wish, hashes=tuple(hashes), editable=editable), origin)

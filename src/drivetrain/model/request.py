@@ -56,6 +56,8 @@ class Request(Struct, frozen=True, kw_only=True):
     """Extra `--index URL`s."""
     find_links: tuple[str, ...] = ()
     allow_yanked: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
+    """(cause, what is said) of lines in files that pip and uv take no notice of."""
     cuda_on_cpu: bool = False
     """Builds with CUDA count like any other on a machine that cannot use it (by default those without come before age)."""
 
@@ -85,5 +87,7 @@ class RequestFile(Struct, frozen=True, kw_only=True):
     """Names, ":all:" or ":none:", as pip's option has them."""
     only_binary: tuple[str, ...] = ()
     require_hashes: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
+    """(cause, warning) of those warnings that are of lines which pip and uv silently take no notice of."""
     warnings: tuple[str, ...] = ()
     """What was left out or read with a doubt; each names file and line."""

@@ -25,6 +25,7 @@ from drivetrain.solve.optimum import Joint, Stack, best_stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
 from drivetrain.solve.refusal import refusal_of
+from drivetrain.solve.silent_faults import silent_faults
 from drivetrain.solve.ties import addressed
 from drivetrain.solve.typed_extras import brings_cuda
 from drivetrain.words import say
@@ -45,6 +46,7 @@ def solve(
     if (refused := refused_by_name(request, machine, _planner(catalogue) if relaxations else None)) is not None:
         return refused
     answer = _solved(request, machine, catalogue, ways_out=relaxations, why=why)
+    answer = structs.replace(answer, findings=(*answer.findings, *silent_faults(answer, request, catalogue)))
     if not isinstance(answer, Plan) or not relaxations:
         return answer
     others = alternatives_of(answer, request, machine, _planner(catalogue), catalogue=catalogue, every=alternatives)

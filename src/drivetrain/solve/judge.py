@@ -15,7 +15,7 @@ from drivetrain.model.plan import Reason, Unknown
 from drivetrain.model.request import Request
 from drivetrain.solve.candidate import Candidate, Stopped, Wanted, held_on, wish_allows
 from drivetrain.solve.ties import Tie, ties_of, untied
-from drivetrain.solve.typed_extras import fits
+from drivetrain.solve.typed_extras import brings_cuda_of, fits, mixed
 from drivetrain.solve.wheels import minors_of, platform_tag, size_of, span
 from drivetrain.words import say
 
@@ -82,7 +82,12 @@ class Judge:
             )
             return Stopped(build=build, reason=reason, depth=len(checks))
         if wanted.extras and self.target.accelerator == "cuda" and not fits(build, wanted.extras, framework):
-            says = say("{name} {version}: the extra {extra} is another CUDA", name=build.distribution, version=build.version, extra=", ".join(wanted.extras))
+            extras = ", ".join(brings_cuda_of(wanted.extras, framework))
+            says = (
+                say("{name}: the extras {extras} bring different CUDA majors, and one environment has one", name=build.distribution, extras=extras)
+                if mixed(wanted.extras, framework)
+                else say("{name} {version}: the extra {extra} is another CUDA", name=build.distribution, version=build.version, extra=extras)
+            )
             return Stopped(build=build, reason=_reason(build, "cuda-wheel-majors-mixed", says), depth=-1)
         if (tie := untied(build, wanted.ties, self.catalogue)) is not None:
             return Stopped(build=build, reason=self._elsewhere(build, tie), depth=-1)
@@ -334,7 +339,13 @@ class Judge:
             assumptions.append(say("{name} {version} is newer than the catalogue: only its metadata is known", name=build.distribution, version=build.version))
         if cuda_mode and build.reads_system:
             text = say("{name} {version} loads CUDA {cuda} of the system: no wheel brings it", name=build.wheel_name, version=build.version, cuda=build.cuda)
-            with_cudnn = say("{name} {version} loads CUDA {cuda} and cuDNN {cudnn} of the system: no wheel brings them", name=build.wheel_name, version=build.version, cuda=build.cuda, cudnn=build.cudnn)
+            with_cudnn = say(
+                "{name} {version} loads CUDA {cuda} and cuDNN {cudnn} of the system: no wheel brings them",
+                name=build.wheel_name,
+                version=build.version,
+                cuda=build.cuda,
+                cudnn=build.cudnn,
+            )
             assumptions.append(with_cudnn if build.cudnn else text)
         if not build.complete:
             assumptions.append(

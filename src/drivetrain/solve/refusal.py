@@ -96,10 +96,25 @@ def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[
 
 def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
     """One distribution passes every relation on its own, but none of its builds finds the libraries that it requires."""
+    others = (each.other for each in sieve.catalogue.breaks if each.distribution == name)
+    if (broken := next((found for other in dict.fromkeys(others) if (found := _broken(sieve, name, other)) is not None), None)) is not None:
+        return structs.replace(broken, about=_about(sieve, name, request))
     missing = {each.name: each for candidate in sieve.field(name).candidates[:1] for each in unserved(sieve, candidate)}
     because = tuple(deepest(list(stopped)).reason for each in missing.values() if (stopped := stopped_by(sieve, each)))
     says = say("{about}: nothing that it requires fits this target", about=_about(sieve, name, request))
     return because[0] if len(because) == 1 else Reason(cause="dependency-pin-conflict", about=_about(sieve, name, request), says=says, because=because)
+
+
+def _broken(sieve: Sieve, one: str, other: str) -> Reason | None:
+    """The recorded break that every choice of two distributions would meet."""
+    mine, theirs = sieve.field(one).candidates, sieve.field(other).candidates
+    for each in sieve.catalogue.breaks if mine and theirs else ():
+        if (each.distribution, each.other) != (one, other) or not all(satisfies(candidate.build.version, each.versions) for candidate in mine):
+            continue
+        if all(satisfies(candidate.build.version, each.other_versions) for candidate in theirs):
+            says = say("{one} with {other} {version}: {why}", one=one, other=other, version=theirs[0].build.version, why=each.says)
+            return Reason(cause=each.cause, about=one, says=says, sources=each.sources)
+    return None
 
 
 def _pairs(sieve: Sieve, core: list[str]) -> tuple[Reason, ...]:
@@ -126,6 +141,8 @@ def _pair(sieve: Sieve, one: str, other: str) -> Reason | None:
             right=", ".join(map(str, sorted(filter(None, right)))),
         )
         return Reason(cause="cuda-wheel-majors-mixed", about=one, says=says)
+    if (broken := _broken(sieve, one, other) or _broken(sieve, other, one)) is not None:
+        return broken
     if _two_copies(sieve, one, other) or _two_copies(sieve, other, one):
         says = say("{one} and {other} each bring their own copy of the CUDA libraries on this platform", one=one, other=other)
         return Reason(cause="two-cudnn-versions-in-env", about=one, says=says)

@@ -27,12 +27,26 @@ def families_of(extra: str, framework: Framework | None) -> frozenset[int]:
 
 def brings_cuda(wish: Wish, framework: Framework | None) -> tuple[str, ...]:
     """Gives those of a wish's extras that bring CUDA."""
-    return tuple(each for each in wish.extras if families_of(each, framework))
+    return brings_cuda_of(wish.extras, framework)
+
+
+def brings_cuda_of(extras: tuple[str, ...], framework: Framework | None) -> tuple[str, ...]:
+    """Gives those of these extras that bring CUDA."""
+    return tuple(each for each in extras if families_of(each, framework))
 
 
 def fits(build: Build, extras: tuple[str, ...], framework: Framework | None) -> bool:
     """Tells whether a build is of the family that each of the typed extras stands for; one without CUDA is judged elsewhere."""
-    return build.family is None or all(build.family in families for each in extras if (families := families_of(each, framework)))
+    asked = [families for each in extras if (families := families_of(each, framework))]
+    if build.family is None:
+        return not asked or bool(frozenset.intersection(*asked))
+    return all(build.family in families for families in asked)
+
+
+def mixed(extras: tuple[str, ...], framework: Framework | None) -> bool:
+    """Tells whether extras that are each right bring different CUDA majors: no build is of both."""
+    asked = [families for each in extras if (families := families_of(each, framework))]
+    return bool(asked) and not frozenset.intersection(*asked)
 
 
 def others(extras: tuple[str, ...], framework: Framework | None) -> tuple[str, ...]:

@@ -64,9 +64,11 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
         gpus=asked.gpus,
         indexes=_unique((*asked.indexes, *(each for file in files for each in (file.index, *file.indexes) if each))),
         find_links=_unique((*asked.find_links, *(each for file in files for each in file.find_links))),
+        notes=tuple(note for file in files for note in file.notes),
     )
     replaced = tuple(say("{origin}: {text} gives way to what was typed", origin=each.origin, text=each.text) for each in listed if each.name in typed)
-    return request, (*(each for file in files for each in file.warnings), *replaced)
+    noted = {says for _, says in request.notes}
+    return request, (*(each for file in files for each in file.warnings if each not in noted), *replaced)
 
 
 def placed(wish: Wish) -> Wish:
