@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from drivetrain.model.plan import Plan, Reason, Refusal
 from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.report.columns import padded, table, width, wrapped
@@ -28,7 +30,7 @@ def plans_screen(plans: Plans, typed: Typed, *, saved: str | None = None) -> lis
         lines += ["", *plan_screen(planned[0].plan, None, typed, next_lines=False)]  # type: ignore[arg-type]
     for each in plans.plans:
         if isinstance(each.plan, Refusal):
-            lines += ["", styled("strong", _name(each)), *("  " + line for line in refusal_screen(each.plan, typed))]
+            lines += ["", styled("strong", _name(each)), *("  " + line for line in refusal_screen(each.plan, _alone(each, typed)))]
     return [*lines, "", *label_rows(_next(plans, typed, saved))] if planned else lines
 
 
@@ -99,6 +101,13 @@ def _next(plans: Plans, typed: Typed, saved: str | None) -> list[tuple[str, str]
     name = saved or "plans.json"
     written = [] if saved else [(say("write them"), styled("command", typed.line("plan", "-o", name)))]
     return [*written, (say("on each"), styled("command", typed.bare("install", name)))]
+
+
+def _alone(row: PlanFor, typed: Typed) -> Typed:
+    """Gives what would be typed for that machine only."""
+    if len(row.machines) != 1 or not any(flag == ("--machine", row.machines[0]) for flag in typed.flags):
+        return typed
+    return replace(typed, flags=tuple(each for each in typed.flags if each[0] != "--machine" or each[1] == row.machines[0]))
 
 
 def line_for(row: PlanFor, typed: Typed) -> str:

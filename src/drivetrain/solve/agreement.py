@@ -36,7 +36,9 @@ class Agreement(Struct, frozen=True, kw_only=True):
 
     pins: dict[str, str]
     apart: tuple[str, ...]
-    """Distributions on which the platforms cannot agree, or on which no agreement was found in time."""
+    """Distributions on which the platforms do not agree."""
+    proven: bool = True
+    """False: the search gave up before it had looked at everything, so that they might agree."""
 
 
 def agreement(parties: tuple[Party, ...]) -> Agreement:
@@ -48,8 +50,8 @@ def agreement(parties: tuple[Party, ...]) -> Agreement:
         for kept in combinations(shared, size):
             found = search.best(kept)
             if found is not None:
-                return Agreement(pins=found, apart=tuple(each for each in names if each not in kept))
-    return Agreement(pins={}, apart=names)
+                return Agreement(pins=found, apart=tuple(each for each in names if each not in kept), proven=not search.gave_up)
+    return Agreement(pins={}, apart=names, proven=not search.gave_up)
 
 
 def _common(parties: tuple[Party, ...], name: str) -> frozenset[str]:
@@ -65,6 +67,7 @@ class _Search:
         self.parties = parties
         self._plans: dict[tuple[int, frozenset[tuple[str, str]]], Plan | None] = {}
         self._spent = 0
+        self.gave_up = False
 
     def best(self, names: tuple[str, ...]) -> dict[str, str] | None:
         """Gives the set with the least total age on which all agree; None where there is none, or none was found in time."""
@@ -81,6 +84,7 @@ class _Search:
             plans = self._planned(pins)
             if plans is None:
                 if self._spent > MOST_PLANS:
+                    self.gave_up = True
                     return None
                 continue
             total = sum(self._age(party, plan) for party, plan in zip(self.parties, plans, strict=True))

