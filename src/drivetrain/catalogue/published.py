@@ -27,14 +27,20 @@ def published_builds(catalogue: Catalogue, framework: Framework, target: Target,
     # What is older than the newest release that was read, and was not read itself, is not offered: of newer ones the metadata says enough.
     newest = max((version_of(row.version) for row in catalogue.facts(framework.name)), default=version_of("0"))
     named = {release.version for name in framework.names for release in catalogue.releases(name)}
+    has_own = any(release.wheels for release in catalogue.releases(framework.distribution))
     for name in names_of(framework):
         for release in catalogue.releases(name):
-            if name == framework.distribution and not release.wheels and release.version in named:
+            if name == framework.distribution and not release.wheels and (release.version in named or not has_own):
                 continue  # A source package whose wheels are those of the other names.
             plain = _named(framework, name, reading.plain(name, release))
-            rows = [row for row in _rows(catalogue, framework, name, release.version, target) if "index" in row.places]
+            every = [row for row in catalogue.facts_of_release(framework.name, release.version) if row.distribution in _spellings(framework, name)]
+            rows = [row for row in every if "index" in row.places]
             if rows:
-                yield from (_described(framework, plain, row, target, reading) for row in rows)
+                here = [row for row in rows if target.platform in row.platforms]
+                yield from (_described(framework, plain, row, target, reading) for row in here)
+                if not here:
+                    # It has no wheel for this platform, and a relation will say so.
+                    yield msgspec.structs.replace(plain, brings_cuda=True)
             elif name == framework.distribution:
                 yield msgspec.structs.replace(plain, build="cpu" if plain.wheels else "")
             elif version_of(release.version) > newest:
@@ -61,9 +67,9 @@ def _named(framework: Framework, name: str, plain: Build) -> Build:
     )
 
 
-def _rows(catalogue: Catalogue, framework: Framework, name: str, version: str, target: Target) -> list[BuildFact]:
-    every = catalogue.facts_of_release(framework.name, version)
-    return [row for row in every if target.platform in row.platforms and (row.distribution or framework.distribution) == name]
+def _spellings(framework: Framework, name: str) -> tuple[str, ...]:
+    """Gives how a build row names this wheel: the framework's own name may be left out."""
+    return (name, "") if name == framework.distribution else (name,)
 
 
 def _described(framework: Framework, plain: Build, row: BuildFact, target: Target, reading: Reading) -> Build:

@@ -18,7 +18,8 @@ def other_gpu_notices(joint: Joint, stack: Stack, machine: Machine) -> tuple[Fin
     """Gives a finding per framework asked for that can use such a GPU; none where there is an NVIDIA GPU, which is planned for."""
     if joint.sieve.target.accelerator != "cpu" or machine.nvidia_gpus:
         return ()
-    return tuple(notice for gpu in machine.gpus[:1] for name, candidate in stack.picks if name in joint.asked for notice in _notices(joint, candidate.build, gpu))
+    builds = [candidate.build for name, candidate in stack.picks if name in joint.asked]
+    return tuple(notice for gpu in machine.gpus[:1] for build in builds for notice in _notices(joint, build, gpu))
 
 
 def _notices(joint: Joint, build: Build, gpu: Gpu) -> Iterator[Finding]:
@@ -27,8 +28,8 @@ def _notices(joint: Joint, build: Build, gpu: Gpu) -> Iterator[Finding]:
         if framework is None or way.vendor != gpu.vendor or joint.sieve.target.os not in way.systems:
             continue
         if not way.build:
-            says = say("{title} {version} uses {gpu} through {how}, with this very wheel", title=framework.title, version=build.version, gpu=gpu.name, how=way.how)
-            yield Finding(cause=CAUSE, says=says)
+            facts = {"title": framework.title, "version": build.version, "gpu": gpu.name, "how": way.how}
+            yield Finding(cause=CAUSE, says=say("{title} {version} uses {gpu} through {how}, with this very wheel", **facts))
         elif (newest := _newest(joint, framework, way)) is not None:
             version, label = newest
             says = say(

@@ -8,7 +8,7 @@ from drivetrain.model.build import Bundle, Framework
 
 _INSTALL = "https://docs.cupy.dev/en/stable/install.html"
 _READ = "wheels cupy-cuda11x 13.6.0, cupy-cuda12x 12.3.0 and 13.6.0 read on 2026-11-24; 13.6.0 with nvidia-*-cu12 beside it loads them and compiles its headers"
-_TOOLKIT = "METADATA of cupy-cuda12x 14.2.0: its extra ctk brings these libraries of the toolkit, which cuda-pathfinder finds; named one by one they go with other pins"
+_TOOLKIT = "METADATA of cupy-cuda12x 14.2.0: its extra ctk brings these libraries, which cuda-pathfinder finds; named one by one they go with other pins"
 _FOLDERS = ("cuda_runtime", "cuda_nvrtc", "cublas", "cufft", "curand", "cusolver", "cusparse")
 
 
