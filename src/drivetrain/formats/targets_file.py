@@ -11,7 +11,7 @@
     python = "3.12"                # with either
     accelerator = "cuda"           # auto, cuda, cpu; with either
 
-Source: docs/targets.md of this project.
+Source: docs/machines.md of this project.
 """
 
 from __future__ import annotations
