@@ -9,6 +9,7 @@ from drivetrain.catalogue.refresh import client as client_module
 from drivetrain.catalogue.refresh.client import Client
 from drivetrain.catalogue.refresh.index_page import IndexFile, project_files
 from drivetrain.catalogue.refresh.metadata_requirements import requirement_of, requirements_of
+from drivetrain.catalogue.refresh.reading import Places, Wanted, snapshot_of
 from drivetrain.catalogue.refresh.wheel_metadata import metadata_of
 from drivetrain.model.catalogue import Requirement
 
@@ -136,3 +137,15 @@ def test_requirement_lines(line: str, expected: Requirement | None) -> None:
 def test_metadata_with_a_line_that_nobody_understands_is_unknown() -> None:
     assert requirements_of(b"Metadata-Version: 2.1\nName: a\nRequires-Dist: good\nRequires-Dist: !!\n\nRequires-Dist: in the text\n") is None
     assert requirements_of(b"Metadata-Version: 2.1\nName: a\nRequires-Dist: good\n\nRequires-Dist: in the text\n") == (Requirement("good"),)
+
+
+def test_whole_files_are_downloaded_up_to_a_sum(index: Index, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server without ranges and without METADATA beside its wheels must not cost gigabytes: the rest stays unknown."""
+    index.ranges = False
+    for number in range(6):
+        index.publish(f"flow-1.{number}-py3-none-any.whl", ["a>=1"], ballast=4000)
+    size = len(index.projects["flow"]["flow-1.0-py3-none-any.whl"].content)
+    monkeypatch.setattr(client_module, "WHOLE_FILES_LIMIT", 3 * size + 20)
+    releases = snapshot_of([Wanted("flow")], Places((index.url,)), client=client).distributions[0].releases
+    assert len([each for each in releases if each.read_from]) == 3
+    assert len(releases) == 6, "known by their page"

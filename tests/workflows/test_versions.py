@@ -86,6 +86,15 @@ def test_a_recipe_for_the_cpu_is_none_for_the_gpu() -> None:
     assert rows(asked("torch"), "conda-forge")["1.0.0"].usable, "a machine without a GPU can use it"
 
 
+def test_a_companion_is_usable_with_the_release_that_it_goes_with() -> None:
+    """torchvision 0.29 of the package index is made for a torch of CUDA 13; PyTorch's index has it for CUDA 12.6 as well."""
+    found = asked("torchvision", "RTX 3090", "535.54.03")
+    assert (rows(found, "wheel")["0.29.2"].usable, rows(found, "wheel")["0.29.2"].cause) == (False, "dependency-pin-conflict")
+    assert rows(found, "pytorch")["0.29.2"].builds == ("cu126",)
+    assert taken(found, "wheel") == "0.25.0"
+    assert rows(asked("torchvision", "RTX 3090", "580.65.06"), "wheel")["0.29.2"].usable
+
+
 def test_windows_has_no_jax_for_the_gpu() -> None:
     found = asked("jax", "RTX 4090", "560.35.03", "windows")
     assert not found.take

@@ -13,9 +13,10 @@ from drivetrain.report.columns import padded, table, width, wrapped
 from drivetrain.report.markup import styled
 from drivetrain.words import say
 
-_NEWEST = 5
+_NEWEST = 3
 """How many usable versions of a place a screen shows without --all."""
-_REASONS = 4
+_REASONS = 3
+_ALIKE = ("compute-capability-not-in-build", "dependency-pin-conflict")
 
 
 def versions_screen(versions: Versions, titles: dict[str, str], *, every: bool = False, again: str = "") -> list[str]:
@@ -112,7 +113,7 @@ def _groups(rows: list[VersionRow]) -> list[Group]:
     found: dict[tuple[bool | None, str], list[VersionRow]] = {}
     for row in rows:
         # One chip is missing in one library of this release and another of that: to the reader it is one reason.
-        alike = row.cause if row.cause == "compute-capability-not-in-build" and row.usable is False else _of_major(_bare(row))
+        alike = row.cause if row.cause in _ALIKE and row.usable is False else _of_major(_bare(row))
         found.setdefault((row.usable, alike or ""), []).append(row)
     return [Group(usable, _span(each), _of_major(_bare(each[0])) if len(each) > 1 else _bare(each[0]), len(each)) for (usable, _), each in found.items()]
 
@@ -129,11 +130,7 @@ def _span(rows: list[VersionRow]) -> str:
 
 def _bare(row: VersionRow) -> str:
     """Gives the reason without the name and version that it begins with."""
-    text = row.says
-    for start in (f"{row.package} {row.version}", f"{row.package}=={row.version}", row.version):
-        if text.startswith(start):
-            text = text[len(start) :].lstrip(" :：")
-    return text.replace(f"{row.package} {row.version}", row.package)
+    return re.sub(rf"^[\w.-]+ {re.escape(row.version)}(?:\+\w+)?(?:[:：] ?| )", "", row.says)
 
 
 def _mark(row: VersionRow) -> str:

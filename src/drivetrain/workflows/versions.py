@@ -53,7 +53,7 @@ def versions_of(component: str, machine: Machine, cache_dir: str | None = None, 
         component=framework.distribution if framework and own else component,
         target=_described(machine, target),
         note=note,
-        take=tuple(_takes(rows, line if framework and own else None)),
+        take=tuple(_takes(rows, line if (framework and own) or facts.framework_of_companion(component) else None)),
         versions=tuple(rows),
         terms=tuple(_terms(rows)),
     )
@@ -99,12 +99,20 @@ def _rows(sieve: Sieve, facts: Catalogue, name: str) -> Iterator[VersionRow]:
     found: dict[tuple[str, str, str], VersionRow] = {}
     builds: dict[tuple[str, str, str], list[str]] = {}
     released = {each.version: each.released or None for each in facts.releases(name)}
+    alone: dict[tuple[str, str, str], Build] = {}
+    mates = Mates(sieve, facts, name)
     for candidate in field.candidates:
         key = _key(candidate.build)
+        if not mates.has(candidate.build):
+            alone.setdefault(key, candidate.build)
+            continue
         builds.setdefault(key, []).append(_label(candidate.build))
         if key not in found:
             says = say("; ").join(candidate.assumptions[:1])
             found[key] = _row(candidate.build, released, usable=True, says=says)
+    for key, build in alone.items():
+        if key not in found:
+            found[key] = replace(_row(build, released, usable=False, says=mates.says(build)), cause="dependency-pin-conflict")
     for stopped in sorted(field.stopped, key=lambda each: -each.depth):
         key = _key(stopped.build)
         if key not in found:
@@ -118,6 +126,31 @@ def _rows(sieve: Sieve, facts: Catalogue, name: str) -> Iterator[VersionRow]:
     for version, day in released.items():
         if version not in told:
             yield VersionRow(version=version, released=day, source="wheel", package=name)
+
+
+class Mates:
+    """Tells whether the framework's release that a companion's build goes with can be used on the target."""
+
+    def __init__(self, sieve: Sieve, facts: Catalogue, name: str) -> None:
+        self.framework = facts.framework_of_companion(name)
+        every = sieve.field(self.framework.distribution).candidates if self.framework else ()
+        self.there = tuple((each.build.version, each.build.variant) for each in every)
+
+    def has(self, build: Build) -> bool:
+        """Tells it; of a build that pins no release of the framework nothing is asked."""
+        from drivetrain.catalogue.relations.markers import satisfies
+
+        wanted = self._wanted(build)
+        return not wanted or any(variant == build.variant and all(satisfies(version, each) for each in wanted) for version, variant in self.there)
+
+    def says(self, build: Build) -> str:
+        """Says why it cannot."""
+        title = self.framework.distribution if self.framework else ""
+        wanted = ",".join(self._wanted(build))
+        return say("it goes with {framework} {versions}, of which nothing can be used here", framework=title, versions=wanted.removeprefix("=="))
+
+    def _wanted(self, build: Build) -> tuple[str, ...]:
+        return tuple(each.specifier for each in build.requires if self.framework and each.name == self.framework.distribution and each.specifier)
 
 
 def _key(build: Build) -> tuple[str, str, str]:
@@ -177,7 +210,7 @@ def _described(machine: Machine, target: Target) -> str:
 
 
 def _takes(rows: list[VersionRow], line: Line | None) -> Iterator[Take]:
-    """Gives the newest usable final of each place; an archive is unpacked by hand, and no line does that."""
+    """Gives the newest usable final of each place: what pip installs first, the newer before the older, then conda's channels, then the archive."""
     from packaging.version import Version
 
     best: dict[str, VersionRow] = {}
@@ -186,8 +219,10 @@ def _takes(rows: list[VersionRow], line: Line | None) -> Iterator[Take]:
             known = best.get(row.source)
             if known is None or Version(row.version) > Version(known.version):
                 best[row.source] = row
-    for source, row in best.items():
-        yield Take(source=source, package=row.package, version=row.version, released=row.released, command=_command(row, line))
+    late = ("conda-forge", "nvidia", "defaults", "archive")
+    newest = sorted(best.values(), key=lambda row: (Version(row.version), row.source == "wheel"), reverse=True)
+    for row in sorted(newest, key=lambda row: late.index(row.source) + 1 if row.source in late else 0):
+        yield Take(source=row.source, package=row.package, version=row.version, released=row.released, command=_command(row, line))
 
 
 def _command(row: VersionRow, line: Line | None) -> str:

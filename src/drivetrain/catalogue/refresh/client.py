@@ -32,6 +32,8 @@ _PASSING = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 WHOLE_FILE_LIMIT = 20_000_000
 """A server that ignores ranges sends the whole wheel; a larger one is left unread rather than downloaded."""
+WHOLE_FILES_LIMIT = 500_000_000
+"""And of all wheels together no more than this: what the rest requires stays unknown."""
 
 
 class Reply(Struct, frozen=True):
@@ -68,6 +70,7 @@ class Client:
         self._ways = ways or Ways()
         self._authority = self._ways.authority or os.environ.get("SSL_CERT_FILE") or os.environ.get("PIP_CERT")
         self._stopped = threading.Event()
+        self._whole_bytes = 0
         self._local = threading.local()
         self._trust: ssl.SSLContext | None = None
         self._lock = threading.Lock()
@@ -148,7 +151,7 @@ class Client:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers={"User-Agent": f"drivetrain/{__version__}", **_credentials(parts), **headers})
         response = connection.getresponse()
-        if limit is not None and response.status == 200 and (response.length is None or response.length > limit):
+        if limit is not None and response.status == 200 and not self._allows(response.length, limit):
             self._drop(parts)
             return Reply(200, b"", {}, url, withheld=True)
         body = response.read()
@@ -156,6 +159,14 @@ class Client:
         if got.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
         return Reply(response.status, body, got, url)
+
+    def _allows(self, whole: int | None, limit: int) -> bool:
+        """Tells whether a whole file may be downloaded where a piece of it was asked for."""
+        if whole is None or whole > limit:
+            return False
+        with self._lock:
+            self._whole_bytes += whole
+            return self._whole_bytes <= WHOLE_FILES_LIMIT
 
     def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
         connections: dict[tuple[str, str], http.client.HTTPConnection] = self._local.__dict__.setdefault("connections", {})
