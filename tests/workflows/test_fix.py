@@ -93,7 +93,8 @@ def test_an_environment_that_is_not_ours_is_shown_and_never_touched(drivetrain: 
     by_hand(project, variables, "beta==2.0", "--no-deps", name="theirs")
     shown = document(drivetrain("fix", "theirs", "--json"), 1)
     assert not shown["ours"]
-    assert set(shown["asked"]) == {"gamma", "beta"}
+    # beta was asked for too, and gamma needs it anyway.
+    assert shown["asked"] == ["gamma"]
     assert {each["name"]: each["after"] for each in shown["changes"]}["beta"] == "1.0"
     assert {each["safety"] for each in shown["edits"]} == {"shown"}
     refused = drivetrain("fix", "theirs", "--apply")
@@ -143,3 +144,12 @@ def test_a_fix_that_fails_leaves_the_environment_as_it_was(drivetrain: Run, proj
     done = drivetrain("fix", "--apply", PIP_FIND_LINKS=str(project / "nowhere"))
     assert done.returncode in (2, 3)
     assert (site(project) / "beta-2.0.dist-info").exists()
+
+
+def test_an_environment_from_a_lock_is_for_what_nothing_else_needs(drivetrain: Run, project: Path) -> None:
+    drivetrain("up", "alpha", "delta", "--quiet")
+    drivetrain("install", ".venv/drivetrain/pylock.toml", "--prefix", "locked", "--quiet")
+    (site(project, "locked") / "alpha.py").unlink()
+    shown = document(drivetrain("fix", "locked", "--json"), 1)
+    assert sorted(shown["asked"]) == ["alpha", "delta"]
+    assert document(drivetrain("fix", "locked", "--apply", "--json"))["applied"]

@@ -36,7 +36,8 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
     lines += [styled("strong", say("what changes")), *_changes(fixing, verbose=verbose)]
     if fixing.plan is not None:
         lines += ["", stack_line(fixing.plan)]
-    lines.append(say("the other {count} distributions stay as they are", count=fixing.kept))
+    if fixing.changes:
+        lines.append(say("the other {count} distributions stay as they are", count=fixing.kept))
     if fixing.says:
         lines += wrapped(fixing.says)
     return [*lines, "", *label_rows(_next(fixing, typed))]

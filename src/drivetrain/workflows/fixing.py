@@ -95,21 +95,31 @@ def _request(owner: Owner, environment: Environment, prefix: Path, facts: Catalo
 
 
 def inferred(environment: Environment, facts: Catalogue) -> Request:
-    """Gives the request that an environment's own marks let one infer: its frameworks and their companions, and what pip and uv marked as asked for."""
-    marked = [each for each in environment.installed if each.requested]
-    frameworks = [each for each in environment.installed if facts.framework(each.name) or facts.framework_of_companion(each.name)]
-    # A conda environment, or one of an old pip, has no marks: its frameworks are what it is for.
-    chosen = dict.fromkeys((*(each.name for each in (marked or frameworks)), *(each.name for each in frameworks if _is_asked(each, environment))))
-    by_name = {each.name: each for each in environment.installed}
-    return Request(wishes=tuple(_free(by_name[name]) for name in chosen if name not in ("pip", "setuptools", "wheel", "uv")))
+    """Gives the request that an environment lets one infer: what was asked for by its marks and nothing else needs, and its frameworks with their companions.
+
+    An environment made from a lock has everything marked, one of conda or of an old pip nothing: marks alone do not tell, and what others need
+    comes along anyway.
+    """
+    needed = _needed(environment)
+    marked = any(each.requested for each in environment.installed)
+    chosen = [
+        each
+        for each in environment.installed
+        if (each.name not in needed and (each.requested or not marked or _is_framework(each, facts))) or (each.requested and _is_framework(each, facts))
+    ]
+    kept = [each for each in chosen if (marked or _is_framework(each, facts)) and each.name not in ("pip", "setuptools", "wheel", "uv")]
+    return Request(wishes=tuple(_free(each) for each in kept))
 
 
-def _is_asked(framework: Installed, environment: Environment) -> bool:
-    """A framework that nothing else in the environment requires was asked for, whatever its marks say."""
+def _needed(environment: Environment) -> frozenset[str]:
+    """Gives what distributions require of each other, but for their extras."""
     from drivetrain.formats.requirements import wish_of
 
-    needed = {wish_of(text).name for each in environment.installed if each.name != framework.name for text in each.requires if "extra" not in text}
-    return framework.name not in needed
+    return frozenset(name for each in environment.installed for text in each.requires if "extra" not in text and (name := wish_of(text).name) != each.name)
+
+
+def _is_framework(installed: Installed, facts: Catalogue) -> bool:
+    return facts.framework(installed.name) is not None or facts.framework_of_companion(installed.name) is not None
 
 
 def _free(installed: Installed) -> Wish:
@@ -147,7 +157,8 @@ def differences(environment: Environment, plan: Plan, lock: Lock | None) -> tupl
     from drivetrain.formats.dist_info import normalised
     from drivetrain.formats.toml_tree import table_of
 
-    old = {each.name: each.version for each in environment.installed}
+    # What conda installs beside Python's own distributions has no counterpart in a lock.
+    old = {each.name: each.version for each in environment.installed if not each.path.startswith("conda-meta")}
     if lock is not None:
         packages = table_of(lock.text, lock.path).get("packages", [])
         new = {normalised(str(each["name"])): str(each.get("version") or "") for each in packages}

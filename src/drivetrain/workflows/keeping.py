@@ -35,7 +35,7 @@ def nearest(request: Request, environment: Environment, failing: frozenset[str],
     Raises what a lock raises; what uv cannot resolve is passed over for the next. `locked=False`: uv is not asked, where no index can be reached.
     """
     tried: set[tuple[str, ...]] = set()
-    for names in _kept_sets(environment, failing, bench.facts):
+    for names in kept_sets(environment, failing, bench.facts):
         kept = _pins(environment, names)
         key = tuple(each.text for each in kept)
         if key in tried:
@@ -55,7 +55,7 @@ def nearest(request: Request, environment: Environment, failing: frozenset[str],
     return Nearest(plan=found.plan, lock=found.lock)
 
 
-def _kept_sets(environment: Environment, failing: frozenset[str], facts: Catalogue) -> Iterator[frozenset[str]]:
+def kept_sets(environment: Environment, failing: frozenset[str], facts: Catalogue) -> Iterator[frozenset[str]]:
     """Gives which distributions keep their version, from all but the failing ones to none; with them the Python stays, named "python"."""
     every = frozenset(each.name for each in environment.installed if not each.url)
     frameworks = [each.name for each in environment.installed if facts.framework(each.name) or facts.framework_of_companion(each.name)]
