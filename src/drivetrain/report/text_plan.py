@@ -20,7 +20,10 @@ _SHOWN = 3
 def plan_screen(plan: Plan, machine: Machine | None, typed: Typed, *, alternatives: bool = False, next_lines: bool = True) -> list[str]:
     """Gives the lines of `drivetrain plan`."""
     lines = [*missing_driver(machine, typed), *package_rows(plan), "", stack_line(plan), *driver_lines(plan, machine), *size_lines(plan)]
-    asides = [(styled("warning", say("note")), f"{each.says} {styled('dim', f'[{each.cause}]')}") for each in plan.findings]
+    engine = [("conda", each.says) for each in plan.reasons if each.about == "conda"]
+    asides = [(styled("name", name), says) for name, says in engine] + [
+        (styled("warning", say("note")), f"{each.says} {styled('dim', f'[{each.cause}]')}") for each in plan.findings
+    ]
     asides += [(say("assumed"), each) for each in plan.assumptions[:_SHOWN]]
     if len(plan.assumptions) > _SHOWN:
         asides.append(("", say("and {count} more: --json", count=len(plan.assumptions) - _SHOWN)))
@@ -70,6 +73,8 @@ def standing(package: Package, plan: Plan) -> str:
     if days == 0 and not any(each.version and each.version != package.version for each in reasons):
         return say("newest")
     newer = [each for each in reasons if each.version and each.version != package.version] or reasons
+    # That conda-forge lacks a release is of no use to anybody; why one that it has was left out comes first.
+    newer = [each for each in newer if plan.engine == "pip" or each.cause != "source-not-counted"] or newer
     if newer:
         return said_of(newer[0])
     if days:
@@ -89,10 +94,11 @@ def reasons_about(plan: Plan, name: str) -> tuple[Reason, ...]:
 
 
 def said_of(reason: Reason) -> str:
-    """Gives a reason as one sentence that names the release it speaks of."""
-    if reason.version and reason.version not in reason.says:
-        return f"{reason.version} {reason.says}"
-    return reason.says
+    """Gives a reason as one sentence that names the release it speaks of, and not the package: its name stands beside it."""
+    says = reason.says.removeprefix(f"{reason.about} ")
+    if reason.version and (reason.version not in says or says.startswith(say("left out"))):
+        return f"{reason.version} {says}"
+    return says
 
 
 def stack_line(plan: Plan) -> str:
@@ -109,7 +115,7 @@ def shared_parts(plan: Plan) -> list[tuple[str, str]]:
         parts.append(("CUDA", plan.cuda.version))
     if plan.cudnn:
         parts.append(("cuDNN", plan.cudnn))
-    nccl = next((each for each in plan.packages if each.name.startswith("nvidia-nccl")), None)
+    nccl = next((each for each in plan.packages if each.name.startswith("nvidia-nccl")), None) if plan.cuda is not None else None
     return [*parts, ("NCCL", nccl.version)] if nccl else parts
 
 
@@ -172,7 +178,9 @@ def _next(plan: Plan, machine: Machine | None, typed: Typed, *, shown: bool) -> 
     if plan.alternatives and not shown and typed.verb == "up":
         names = " · ".join(each.what for each in plan.alternatives[:_SHOWN])
         rows.append((say("otherwise"), f"{names}   {styled('command', '--alternatives')}"))
-    if machine is not None and not machine.described and not machine.gpus and plan.accelerator == "cpu" and typed.verb == "up":
+    elif any(plan.age_days.values()) and not shown and typed.verb == "up":
+        rows.append((say("otherwise"), styled("command", typed.line("plan", "--alternatives"))))
+    if machine is not None and not machine.described and not machine.gpus and plan.accelerator == "cpu" and typed.verb == "up" and not typed.has("--machine"):
         rows.append((say("with a GPU"), styled("command", typed.line("plan", "--gpu", "RTX 4090", "--driver", "560"))))
     for at, command in enumerate(plan.commands or (typed.line(typed.verb),)):
         rows.append((say("do it") if at == 0 else "", styled("command", command)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivetrain.model.plan import Change, Refusal
 from drivetrain.report.columns import width, wrapped
-from drivetrain.report.markup import styled
+from drivetrain.report.markup import Style, styled
 from drivetrain.report.text_plan import summary
 from drivetrain.report.text_why import tree
 from drivetrain.report.typed import Typed, requirement_name
@@ -36,7 +36,7 @@ def refusal_screen(refusal: Refusal, typed: Typed, *, why: bool = False, verb: s
     return lines
 
 
-def _mark(line: str) -> str:
+def _mark(line: str) -> Style:
     """How a line of a diff is shown."""
     if line.startswith(("--- ", "+++ ", "@@ ", " ", "\\")):
         return "dim"

@@ -37,7 +37,11 @@ class Typed(Struct, frozen=True, kw_only=True):
     @property
     def names_target(self) -> bool:
         """Whether what was typed is for another machine than the one at hand."""
-        return any(flag[0] in ("--machine", "--os", "--arch", "--gpu", "--driver", "--glibc", "--target") for flag in self.flags)
+        return any(map(self.has, ("--machine", "--os", "--arch", "--gpu", "--driver", "--glibc", "--target")))
+
+    def has(self, flag: str) -> bool:
+        """Tells whether a flag was typed."""
+        return any(each[0] == flag for each in self.flags)
 
     @property
     def placed(self) -> tuple[str, ...]:

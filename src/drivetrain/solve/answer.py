@@ -26,6 +26,7 @@ from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
 from drivetrain.solve.refusal import refusal_of
 from drivetrain.solve.silent_faults import silent_faults
+from drivetrain.solve.served import brought_along, with_frameworks
 from drivetrain.solve.ties import addressed
 from drivetrain.solve.typed_extras import brings_cuda
 from drivetrain.words import say
@@ -67,7 +68,7 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
     unmet = unmet_components(request, target, machine)
     found = None if unmet else best_stack(sieve, asked)
     if counts_conda(request, target) and not unmet and (found is None or uses_conda(found) or request.engine == "conda"):
-        found, sieve = _engined(found, sieve, asked, machine)
+        found = _engined(found, sieve, asked, machine)
     if found is None and not explained:
         return Refusal(refusal=())
     if found is None:
@@ -75,7 +76,7 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
         return structs.replace(refusal, findings=findings)
     stack, joint = found
     plan = plan_of(joint, stack, machine, request)
-    reasons = (*_renamed(request, catalogue), *_extras_left_out(request, target, catalogue))
+    reasons = (*_renamed(request, catalogue), *brought_along(request, catalogue), *_extras_left_out(request, target, catalogue))
     if plan.engine == "conda" and request.engine == "auto" and explained:
         reasons = (engine_reason(refusal_of(_without_conda(sieve), asked, request, machine, plan=None).refusal), *reasons)
     reasons = (*reasons, *reasons_of(joint, stack))
@@ -95,20 +96,20 @@ def _in_full(reasons: tuple[Reason, ...], joint: Joint, stack: Stack, why: str) 
     return (*told, *(each for each in reasons if (each.about, each.version) not in said))
 
 
-def _engined(found: Found, sieve: Sieve, asked: tuple[str, ...], machine: Machine) -> tuple[Found, Sieve]:
+def _engined(found: Found, sieve: Sieve, asked: tuple[str, ...], machine: Machine) -> Found:
     """Chooses between wheels and conda-forge: pip where it has a stack, unless conda was asked for; then all from conda, then wheels with conda's libraries."""
     request = sieve.request
     if request.engine == "auto":
         plain = _without_conda(sieve) if found is not None else None
         wheels = best_stack(plain, asked) if plain is not None else None
         if wheels is not None and plain is not None:
-            return wheels, plain
+            return wheels
     whole = None
     if request.engine == "conda" or (found is None and not _binds(sieve.catalogue, asked)):
         whole = conda_stack(request, sieve.target, machine, sieve.catalogue, asked)
     if whole is not None:
-        return whole, whole[1].sieve
-    return (found if found is not None and uses_conda(found) else None), sieve
+        return whole
+    return found if found is not None and uses_conda(found) else None
 
 
 def _binds(catalogue: Catalogue, asked: tuple[str, ...]) -> bool:
@@ -128,7 +129,7 @@ def asked_of(request: Request, catalogue: Catalogue) -> tuple[str, ...]:
         if wish.is_component or (wish.url and not wish.specifier):
             continue
         framework = catalogue.framework(wish.name)
-        name = framework.distribution if framework and wish.name not in framework.cpu_twins else wish.name
+        name = framework.distribution if framework and wish.name not in framework.kept_names else wish.name
         if name in catalogue.distributions:
             names.append(name)
     return tuple(dict.fromkeys(names))
@@ -144,7 +145,7 @@ def _normalised(request: Request, machine: Machine, catalogue: Catalogue) -> Req
     for wish in request.wishes:
         _check_name(wish, known, catalogue)
     own = () if machine.described else tuple(wish_of(text, origin=say("the package index configuration")) for text in machine.constraints)
-    wishes = tuple(_whole(each, machine, catalogue) for each in request.wishes)
+    wishes = with_frameworks(tuple(_whole(each, machine, catalogue) for each in request.wishes), catalogue)
     return structs.replace(request, wishes=wishes, constraints=(*request.constraints, *own))
 
 

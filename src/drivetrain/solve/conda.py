@@ -59,7 +59,7 @@ def engine_reason(refused: tuple[Reason, ...]) -> Reason:
     return Reason(
         cause=first.cause,
         about="conda",
-        says=say("conda, because pip has no stack: {why}", why=first.says),
+        says=say("pip has no stack: {why}", why=first.says),
         sources=first.sources,
         because=(*first.because, *refused[1:]),
     )

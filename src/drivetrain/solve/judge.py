@@ -32,6 +32,7 @@ class Judge:
         self._checks = (*self._plain_checks[:4], self._operating_system, self._accelerator, *self._plain_checks[4:])
         self._fitting: dict[object, frozenset[str]] = {}
         self._wanted: dict[str, Wanted] = {}
+        self._finals: dict[str, bool] = {}
 
     def wanted(self, distribution: str) -> Wanted:
         """Gives what the request says of a distribution."""
@@ -60,13 +61,13 @@ class Judge:
     def canonical(self, name: str) -> str:
         """Gives the distribution that a name is planned as: `tensorflow` for `tensorflow-gpu`."""
         framework = self.catalogue.framework(name)
-        return framework.distribution if framework and name not in framework.cpu_twins else name
+        return framework.distribution if framework and name not in framework.kept_names else name
 
     def answer(self, build: Build) -> Candidate | Stopped | None:
         """Asks the relations from the cheapest on; None for a build that nobody asked for (a pre-release, another version)."""
         wanted = self.wanted(build.distribution)
         framework = wanted.framework
-        if build.prerelease and not self.request.pre and not any(_names_prerelease(wish) for wish in wanted.specifiers):
+        if build.prerelease and not self.request.pre and not any(_names_prerelease(wish) for wish in wanted.specifiers) and self._has_finals(build):
             return None
         if not all(wish_allows(build, wish) for wish in wanted.specifiers):
             return None
@@ -108,6 +109,13 @@ class Judge:
             address=tie.address,
         )
         return _reason(build, "source-not-counted", says)
+
+    def _has_finals(self, build: Build) -> bool:
+        """Tells whether a distribution has any final release; where it has none (nightly builds), its pre-releases count, as for pip and uv."""
+        if build.distribution not in self._finals:
+            every = self.catalogue.releases(build.wheel_name)
+            self._finals[build.distribution] = any(not version_of(each.version).is_prerelease for each in every)
+        return self._finals[build.distribution]
 
     def _constraint(self, build: Build) -> Reason | None:
         """Constraint files, and constraints of the user's own pip or uv configuration."""
@@ -154,12 +162,11 @@ class Judge:
             says = say("{name} {version} has no wheel, only its source, and nothing is built while planning", name=build.wheel_name, version=build.version)
             return _reason(build, "source-only-release", says, framework.sources if framework else ())
         served = sorted(minors_of(build), key=lambda each: tuple(map(int, each.split("."))))
-        says = say(
-            "{name} {version} has builds for Python {served}, not for {wanted}",
-            name=build.distribution,
-            version=build.version,
-            served=span(served),
-            wanted=", ".join(self.target.pythons) or say("any that is here"),
+        wanted, named = ", ".join(self.target.pythons) or say("any that is here"), {"name": build.distribution, "version": build.version}
+        says = (
+            say("{name} {version} has builds for Python {served}, not for {wanted}", **named, served=span(served), wanted=wanted)
+            if served
+            else say("{name} {version} needs Python {served}, not {wanted}", **named, served=build.requires_python, wanted=wanted)
         )
         return _reason(build, "python-version-unsupported", says)
 
@@ -230,18 +237,17 @@ class Judge:
             return _reason(build, "source-not-counted", says)
         if build.place in self.target.places or build.place.startswith("find-links:"):
             return None
-        says = say(
-            "{name} {version} {build} is published in {place}, which does not count here",
-            name=build.distribution,
-            version=build.version,
-            build=build.build,
-            place=self._place_title(build.place),
-        )
+        named = " ".join(filter(None, (build.distribution, build.version, build.build)))
+        says = say("{build} is published in {place}, which does not count here", build=named, place=self._place_title(build.place))
         return _reason(build, "source-not-counted", says)
 
     def _place_title(self, place: str) -> str:
-        own = next((each for each in self.catalogue.frameworks if each.wheel_index and each.wheel_index[0] == place), None)
-        return say("{title}'s index", title=own.title) if own else place
+        for each in self.catalogue.frameworks:
+            if each.wheel_index and each.wheel_index[0] == place:
+                return say("{title}'s index", title=each.title)
+            if each.page and each.page.place == place:
+                return say("{title}'s release page", title=each.title)
+        return say("package index") if place == "index" else place
 
     def _driver(self, build: Build, framework: Framework | None) -> Reason | None:
         if build.cuda is None or self.target.accelerator != "cuda":

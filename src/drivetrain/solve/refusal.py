@@ -13,7 +13,7 @@ from drivetrain.solve.aim import Planner
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
 from drivetrain.solve.optimum import best_stack
-from drivetrain.solve.reasons import deepest
+from drivetrain.solve.reasons import deepest, readable
 from drivetrain.solve.relaxations import relaxations_of
 from drivetrain.solve.unserved import stopped_by, unserved
 from drivetrain.words import say
@@ -96,13 +96,24 @@ def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[
 
 def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
     """One distribution passes every relation on its own, but none of its builds finds the libraries that it requires."""
-    others = (each.other for each in sieve.catalogue.breaks if each.distribution == name)
-    if (broken := next((found for other in dict.fromkeys(others) if (found := _broken(sieve, name, other)) is not None), None)) is not None:
+    breaking = (each.other for each in sieve.catalogue.breaks if each.distribution == name)
+    if (broken := next((found for other in dict.fromkeys(breaking) if (found := _broken(sieve, name, other)) is not None), None)) is not None:
         return structs.replace(broken, about=_about(sieve, name, request))
-    missing = {each.name: each for candidate in sieve.field(name).candidates[:1] for each in unserved(sieve, candidate)}
-    because = tuple(deepest(list(stopped)).reason for each in missing.values() if (stopped := stopped_by(sieve, each)))
-    says = say("{about}: nothing that it requires fits this target", about=_about(sieve, name, request))
-    return because[0] if len(because) == 1 else Reason(cause="dependency-pin-conflict", about=_about(sieve, name, request), says=says, because=because)
+    field = sieve.field(name)
+    newest = field.candidates[0] if field.candidates else None
+    missing = {each.name: each for each in unserved(sieve, newest)} if newest else {}
+    rows = [(each, deepest(list(stopped)).reason) for each in missing.values() if (stopped := stopped_by(sieve, each))]
+    if newest is None or not rows:
+        says = say("{about}: nothing that it requires fits this target", about=_about(sieve, name, request))
+        return Reason(cause="dependency-pin-conflict", about=_about(sieve, name, request), says=says)
+    requirement, why = rows[0]
+    build = " ".join(filter(None, (name, newest.build.version, newest.build.build)))
+    says = say("{build} needs {requirement}: {why}", build=build, requirement=f"{requirement.name} {readable(requirement.specifier)}".strip(), why=why.says)
+    # What stops the other builds is told too: for GPUs of two generations each build may lack another one.
+    others = {each.reason.says.replace(each.build.version, "").replace(each.build.build, ""): each.reason for each in reversed(field.stopped)}
+    further = [each for each in reversed(list(others.values())) if each.cause == why.cause][:2]
+    because = tuple({each.says: each for each in (*(reason for _, reason in rows), *further)}.values())
+    return Reason(cause=why.cause, about=_about(sieve, name, request), says=says, sources=why.sources, because=because)
 
 
 def _broken(sieve: Sieve, one: str, other: str) -> Reason | None:
