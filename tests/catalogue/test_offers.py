@@ -118,6 +118,7 @@ def test_jax_had_a_line_per_release_before_0_5() -> None:
         ("jax-cuda13-pjrt", "0.9.0", 13),
         ("numpy", "2.3.0", None),
         ("torch", "2.10.0", None),
+        ("nvidia-cutlass-dsl-libs-cu12", "4.8.0", None),
     ],
 )
 def test_the_family_is_no_matter_of_the_name_alone(name: str, version: str, family: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,6 +117,42 @@ def _code(companion: Companion, match: Match) -> tuple[LibraryCode, ...] | None:
     sass = tuple((each, 0) for each in match.targets if each.startswith("sm_"))
     ptx = tuple((each, 0) for each in match.targets if each.startswith("compute_"))
     return (LibraryCode(library=companion.name, sass=sass, ptx=ptx, sources=match.sources),)
+
+
+def labelled_build(framework: Framework, plain: Build, label: str) -> Build | None:
+    """Gives the build that a wheel's label tells of: `+pt28cu128` (PyG), `+cu12torch2.8cxx11abiTRUE` (flash-attn), `+cu128`; None where it tells nothing."""
+    for form in _LABELS:
+        if found := form.fullmatch(label):
+            told = found.groupdict()
+            break
+    else:
+        return None
+    cuda = _cuda_of(told["cuda"])
+    needs = plain.requires if _names(plain, framework) else (*plain.requires, Requirement(framework.distribution))
+    if line := told.get("line") or _line_of(told.get("digits") or ""):
+        needs = (*(each for each in needs if each.name != framework.distribution), Requirement(framework.distribution, f"=={line}.*"))
+    family = None if cuda == "cpu" else int(cuda.split(".")[0])
+    return msgspec.structs.replace(plain, build=label, local=label, requires=needs, suits=(cuda.split(".")[0],), family=family, complete=True)
+
+
+_LABELS = (
+    re.compile(r"pt(?P<digits>\d{2,3})(?P<cuda>cu\d{2,3}|cpu)"),
+    re.compile(r"(?P<cuda>cu\d{2,3}|cpu)torch(?P<line>\d+\.\d+)(\.\d+)?(cxx11abi(true|false))?", re.IGNORECASE),
+    re.compile(r"torch(?P<line>\d+\.\d+)(\.\d+)?(?P<cuda>cu\d{2,3}|cpu)"),
+    re.compile(r"(?P<cuda>cu\d{2,3}|cpu)"),
+)
+"""Sources: the pages of data.pyg.org; the workflows of flash-attn, causal-conv1d and mamba (`wheel_name`)."""
+
+
+def _line_of(digits: str) -> str:
+    """Gives "2.8" for `28` and "1.12" for `112`."""
+    return f"{digits[0]}.{digits[1:]}" if digits else ""
+
+
+def _cuda_of(label: str) -> str:
+    """Gives "12.8" for `cu128`, "12" for `cu12`, "cpu" for `cpu`."""
+    digits = label[2:]
+    return "cpu" if label == "cpu" else digits if len(digits) == 2 else f"{digits[:-1]}.{digits[-1]}"
 
 
 def suits(cuda: tuple[str, ...], framework: Build) -> bool:

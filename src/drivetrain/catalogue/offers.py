@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from drivetrain.catalogue import CONDA_LIBRARIES, Catalogue
-from drivetrain.catalogue.companions import companion_builds
+from drivetrain.catalogue.companions import companion_builds, labelled_build
 from drivetrain.catalogue.families import OWN_NUMBERS, family_of, is_cuda_library, is_cudnn, is_runtime
 from drivetrain.catalogue.page_wheels import extra_builds, framework_of_page, has_page_wheels, page_builds
 from drivetrain.catalogue.published import Reading, published_builds, releases_of
@@ -45,8 +45,8 @@ def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[
     made: list[Build] = []
     for release in releases:
         offered: Iterable[Build]
-        if framework is not None and distribution == framework.distribution:
-            offered = _framework_builds(catalogue, framework, release, target)
+        if framework is not None and distribution in (framework.distribution, framework.nightly):
+            offered = _framework_builds(catalogue, framework, distribution, release, target)
         elif companion_of is not None and (row := catalogue.companion(distribution)) is not None:
             plain = plain_build(catalogue, distribution, release, target)
             offered = companion_builds(row, companion_of, plain, target, catalogue.releases(companion_of.distribution))
@@ -230,10 +230,10 @@ def measured(catalogue: Catalogue, release: tuple[str, str], libraries: tuple[st
     return None
 
 
-def _framework_builds(catalogue: Catalogue, framework: Framework, release: Release, target: Target) -> Iterator[Build]:
+def _framework_builds(catalogue: Catalogue, framework: Framework, distribution: str, release: Release, target: Target) -> Iterator[Build]:
     every = catalogue.facts_of_release(framework.name, release.version)
     rows = [row for row in every if target.platform in row.platforms]
-    plain = plain_build(catalogue, framework.distribution, release, target)
+    plain = plain_build(catalogue, distribution, release, target)
     bare_cuda = any(is_cuda_library(each.name) and catalogue.marker_holds(each.marker, target.platform, "3.12") for each in plain.requires)
     index_row = next((row for row in rows if "index" in row.places and row.cuda), None)
     if framework.extras:
@@ -442,6 +442,12 @@ def _local_builds(catalogue: Catalogue, distribution: str, target: Target, dates
     releases = {each.version: each for each in catalogue.releases(distribution)}
     for (version, local, place), wheels in found.items():
         release, key = releases.get(version), (distribution, version, local)
+        companion_of = catalogue.framework_of_companion(distribution) if catalogue.companion(distribution) is not None else None
+        if companion_of is not None:
+            plain = plain_build(catalogue, distribution, release or Release(version=version), target)
+            if (labelled := labelled_build(companion_of, plain, local)) is not None:
+                yield msgspec.structs.replace(labelled, place=place, dated=dates.get(version, ""), wheels=tuple(wheels), pythons=None)
+            continue
         if release is None or not (local == "cpu" or _CUDA_LABEL.fullmatch(local)):
             continue
         own = next((each.requires for each in catalogue.local_wheels if (each.distribution, each.version, each.local, each.place) == (*key, place)), None)

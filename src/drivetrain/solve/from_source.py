@@ -26,6 +26,21 @@ def is_left(build: Build, request: Request) -> bool:
     return bool(build.from_source) and not (build.from_source == "compiled" and (request.find_links or request.indexes))
 
 
+def unsure(joint: Joint, stack: Stack, request: Request) -> tuple[str, ...]:
+    """Gives what is taken for granted of what is passed on to the places that the request names."""
+    passed_on = [pick.build for _, pick in stack.picks if pick.build.from_source and not is_left(pick.build, request)]
+    return tuple(
+        say(
+            "{name} comes from a place that the request names, and its wheel there is for {framework} {version}",
+            name=build.distribution,
+            framework=framework.distribution,
+            version=framework.version,
+        )
+        for build in passed_on
+        if (framework := _framework(joint, stack, build)) is not None
+    )
+
+
 def packages_left(joint: Joint, stack: Stack, request: Request) -> tuple[Package, ...]:
     """Gives what the plan cannot install: releases that are source distributions only."""
     found = []
@@ -50,7 +65,8 @@ def _says(joint: Joint, stack: Stack, asked: tuple[Request, Machine], build: Bui
     if row is not None and framework is not None:
         return _to_install(build, row, framework)
     rows = _offered(joint, request, build)
-    text = [_how(stack, build), _compiler(stack, build, machine)]
+    cuda = framework.cuda if framework is not None and framework.brings_cuda else None
+    text = [_how(build, cuda), _compiler(build, cuda, machine)]
     if rows:
         text.append(_made_for(rows[0], companion.framework if companion else ""))
     if companion and companion.successor:
@@ -96,9 +112,8 @@ def _span(specifier: str) -> str:
     return specifier
 
 
-def _compiler(stack: Stack, build: Build, machine: Machine) -> str:
+def _compiler(build: Build, cuda: str | None, machine: Machine) -> str:
     """Says whether this machine has the nvcc that the build needs."""
-    cuda = _cuda(stack)
     if build.from_source != "compiled" or cuda is None or machine.described:
         return ""
     if not machine.toolkits:
@@ -108,12 +123,7 @@ def _compiler(stack: Stack, build: Build, machine: Machine) -> str:
     return say("The CUDA toolkits on this machine are of another major version: {have}.", have=", ".join(each.version for each in machine.toolkits))
 
 
-def _cuda(stack: Stack) -> str | None:
-    """Gives the CUDA that the framework was made with: what is compiled beside it must be compiled with that one."""
-    return next((pick.build.cuda for _, pick in stack.picks if pick.build.cuda and pick.build.brings_cuda), None)
-
-
-def _how(stack: Stack, build: Build) -> str:
+def _how(build: Build, cuda: str | None) -> str:
     named = {"name": build.distribution, "version": build.version}
     if build.from_source == "plain":
         return say(
@@ -123,7 +133,6 @@ def _how(stack: Stack, build: Build) -> str:
         return say(
             "{name} {version} is published as source only: when the rest is in place, uv pip install --no-build-isolation {name}=={version} builds it.", **named
         )
-    cuda = _cuda(stack)
     if cuda is None:
         return say(
             "{name} {version} is published as source only: when the rest is in place, uv pip install --no-build-isolation {name}=={version} compiles it.",

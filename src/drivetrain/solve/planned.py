@@ -16,10 +16,11 @@ from drivetrain.model.request import Request, Wish
 from drivetrain.solve.candidate import Candidate
 from drivetrain.solve.companion_notes import companion_assumptions, companion_findings
 from drivetrain.solve.conda_commands import whole_commands
-from drivetrain.solve.from_source import findings_on, is_left, packages_left
+from drivetrain.solve.from_source import findings_on, is_left, packages_left, unsure
 from drivetrain.solve.ground import age_days, ages
 from drivetrain.solve.notices import notices
 from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.solve.served import served_notices, variables_of
 from drivetrain.solve.other_gpus import other_gpu_notices
 from drivetrain.solve.retired import retired_notices
 from drivetrain.solve.wheels import size_of
@@ -49,7 +50,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
                 (
                     *_of_target(target),
                     *_of_conda(joint),
-                    *companion_assumptions(joint, stack),
+                    *companion_assumptions(joint, stack), *unsure(joint, stack, request),
                     *(each for _, candidate in stack.picks for each in candidate.assumptions),
                 )
             )
@@ -58,6 +59,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         findings=(
             *_findings(stack, target, joint.asked),
             *notices(stack),
+            *served_notices(joint, stack),
             *retired_notices(joint), *other_gpu_notices(joint, stack, machine),
             *companion_findings(joint, stack),
             *findings_on(joint, stack, request, machine),
@@ -65,6 +67,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         download_bytes=_download_bytes(packages),
         age_days=FrozenMap(ages_of(joint, stack)),
         commands=whole_commands(stack, passed_on, os=target.os) if target.all_conda else _conda_commands(stack, joint.asked),
+        variables=FrozenMap(variables_of(joint, stack)),
         loader_paths=tuple(dict.fromkeys(path for _, candidate in stack.picks for path in candidate.build.loader_paths)),
     )
 
