@@ -94,8 +94,11 @@ MIXED = SpecifierSet("<1.13")
 """PyTorch's wheels that hold cuDNN, cuBLAS and NCCL inside libtorch_cuda: the targets of those libraries stand beside its own there (1.12.1: 272 entries of
 sm_35, for which PyTorch itself was not compiled), so that counts say nothing of PyTorch and its build list stays."""
 UNEVEN = ("onnxruntime-gpu", "tensorrt")
-"""Their kernels for newer chips are several times as many as the rest, so that half of the best-covered target is too much to ask: what has a quarter of
-it counts as present (onnxruntime-gpu 1.31.1: 244 entries of sm_75, the whole of what every chip gets, beside 608 of sm_90a). Special kernels have far less."""
+"""Their kernels for newer chips are several times as many as the rest, so that half of the best-covered target is too much to ask: what has an eighth of
+it counts as present (onnxruntime-gpu 1.31.1: 244 entries of sm_75, the whole of what every chip gets, beside 608 of sm_90a; the builder resource of tensorrt
+8.6.0: 1742 of sm_60 beside 9104 of sm_90). Special kernels have far less: 6 of sm_70, 8 of sm_90a."""
+NO_NEWER = ("tensorrt",)
+"""They hold PTX and refuse a chip that they do not know all the same: "Unsupported SM"; source: https://github.com/NVIDIA/TensorRT/issues/2332 and 1428."""
 Code = dict[str, int]
 
 
@@ -151,13 +154,14 @@ def _measured(folder: Path) -> Iterator[CodeRow]:
 
 def _code(read: Read) -> LibraryCode:
     sass, ptx = (_present(read, each) if read.release[0] in UNEVEN else each for each in (read.sass, read.ptx))
+    ptx = {} if read.release[0] in NO_NEWER else ptx
     return LibraryCode(library=read.library, sass=_ordered(sass), ptx=_ordered(ptx), ptx_version=read.ptx_version, ptx_alone=read.ptx_alone)
 
 
 def _present(read: Read, code: Code) -> Code:
     """Gives the targets that are more than special kernels, present but not counted."""
     best = max((*read.sass.values(), *read.ptx.values()))
-    return {target: 0 for target, count in code.items() if 4 * count >= best}
+    return {target: 0 for target, count in code.items() if 8 * count >= best}
 
 
 def _by_oracle(folder: Path) -> Iterator[Read]:

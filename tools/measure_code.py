@@ -73,11 +73,12 @@ WANTED = (
     Wanted("nvidia-nccl-cu12", r"2\.(2[4-9]|3\d)\..*", r"libnccl\.so\.2", ("linux-aarch64",)),
     Wanted("nvidia-nccl-cu13", r"2\..*", r"libnccl\.so\.2", ("linux-aarch64",)),
     Wanted("onnxruntime-gpu", r"1\..*", r"libonnxruntime_providers_cuda\.so", BOTH),
-    Wanted("paddlepaddle-gpu", r"2\.(4\.2|5\.2|6\.2)", r"lib(paddle|phi)\.so"),
+    Wanted("paddlepaddle-gpu", r"2\.[4-6]\..*", r"lib(paddle|phi)\.so"),
     Wanted("mxnet-cu112", r"1\.9\.1", r"libmxnet\.so"),
     Wanted("mxnet-cu110", r"1\.9\.1", r"libmxnet\.so"),
     Wanted("mxnet-cu102", r"1\.9\.1", r"libmxnet\.so"),
-    Wanted("tensorrt", r"8\.(5\.3\.1|6\.0)", r"libnvinfer\.so\.8"),
+    Wanted("tensorrt", r"8\.[56]\..*", r"libnvinfer\.so\.8"),
+    Wanted("tensorrt", r"8\.[56]\..*", r"libnvinfer_builder_resource\.so\.8.*"),
     Wanted("tensorflow", r"2\.(12\.1|11\.1|10\.1|9\.3|8\.4|7\.4|6\.5|5\.3|4\.4|3\.4)", _TENSORFLOW),
 )
 """What decides first: cuDNN's smallest library with device code for every release and its others where much depends on them; of the rest all libraries
