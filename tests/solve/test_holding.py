@@ -20,7 +20,7 @@ from drivetrain.solve import solve
 from drivetrain.solve.holding import files_that_fit_no_longer, no_longer_holds
 
 FILES = sorted((Path(__file__).parents[1] / "machines").glob("*.json"))
-ASKED = (("torch",), ("tensorflow",), ("jax",), ("torch", "torchvision", "jax"), ("tensorflow", "torch"), ("torch<2.6",), ("tensorflow==2.15.*",))
+ASKED = (("torch", "torchvision"), ("tensorflow",), ("jax",), ("torch<2.6",))
 
 
 @cache
@@ -32,7 +32,12 @@ def machine(path: Path) -> Machine:
     return machine_of(path.read_text(), path.name)
 
 
-@pytest.mark.parametrize(("path", "asked"), list(product(FILES, ASKED)), ids=lambda each: each.stem if isinstance(each, Path) else "+".join(each))
+# Each machine with two of the requests, each request with half of the machines.
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [pair for number, pair in enumerate(product(FILES, ASKED)) if (number + number // 4) % 2],
+    ids=lambda each: each.stem if isinstance(each, Path) else "+".join(each),
+)
 def test_a_plan_holds_on_the_machine_that_it_was_made_for(path: Path, asked: tuple[str, ...]) -> None:
     request = Request(wishes=tuple(wish_of(each) for each in asked), fetch_python=True)
     plan = solve(request, machine(path), facts(), relaxations=False)

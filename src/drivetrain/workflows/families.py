@@ -17,7 +17,7 @@ from drivetrain.model.request import Request, Wish
 from drivetrain.words import say
 from drivetrain.workflows.cache import cache_folder
 from drivetrain.workflows.parties import platform_of
-from drivetrain.workflows.planning import Settings, plan_for, with_places
+from drivetrain.workflows.planning import Settings, facts_for, planned, with_places
 from drivetrain.workflows.prefixes import DEFAULT
 
 Made = Callable[[PlanFor, Request, Machine], None]
@@ -33,21 +33,15 @@ class _Sorted(Struct, frozen=True, kw_only=True):
 
 def plans_by_family(request: Request, machine: Machine, *, name: str, here: bool, settings: Settings, refresh: bool = False, made: Made | None = None) -> Plans:
     """Gives one environment for each CUDA family that the newest releases are built for; one alone where they share one."""
-    from drivetrain.workflows.facts import catalogue_for
-
     request = replace(request, family="one")
+    facts = facts_for(request, machine, here=here, settings=settings, refresh=refresh)
     cache = cache_folder(settings.cache_dir)
-    if refresh and not settings.offline:
-        from drivetrain.workflows.refreshing import refreshed
-
-        refreshed(request, cache, cache_dir=settings.cache_dir)
-    facts = catalogue_for(request, machine, cache, here=here)
     placed = with_places(request, machine, facts.frameworks, cache, here=here, offline=settings.offline)
     sorted_ = _sorted(request, placed, facts)
     environments = [(family, wishes) for family, wishes in sorted_.families.items()] or [(None, ())]
     rows: list[PlanFor] = []
     for family, wishes in environments:
-        rows += _rows(request, wishes, sorted_.everywhere, family, _Aim(machine=machine, name=name, here=here, settings=settings, made=made))
+        rows += _rows(request, wishes, sorted_.everywhere, family, _Aim(machine=machine, name=name, here=here, settings=settings, facts=facts, made=made))
     if len(rows) == 1:
         rows = [replace(rows[0], prefix="")]
     return Plans(plans=tuple(rows), agreed=FrozenMap({}), apart=_apart(sorted_, request, placed, facts))
@@ -86,12 +80,13 @@ class _Aim:
     name: str
     here: bool
     settings: Settings
+    facts: Catalogue
     made: Made | None = None
 
     def row(self, request: Request, wishes: tuple[Wish, ...], everywhere: tuple[Wish, ...], prefix: str) -> PlanFor:
         asked = replace(request, wishes=(*wishes, *everywhere))
         names = tuple(each.text or each.name for each in asked.wishes if not each.is_component)
-        plan = plan_for(asked, self.machine, here=self.here, settings=self.settings)
+        plan = planned(asked, self.machine, self.facts, here=self.here, settings=self.settings)
         row = PlanFor(names=names, machines=(self.name,) if self.name else (), plan=plan, prefix=prefix, platform=platform_of(self.machine))
         if self.made is not None:
             self.made(row, asked, self.machine)

@@ -13,7 +13,6 @@ from drivetrain.model.build import Framework
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.request import Request
-from drivetrain.report.text_refusal import way_commands
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
 from drivetrain.workflows.cache import cache_folder
@@ -32,7 +31,12 @@ def plan_for(
     request: Request, machine: Machine, *, here: bool, settings: Settings, refresh: bool = False, alternatives: bool = False, why: str | None = None
 ) -> Plan | Refusal:
     """Gives the plan or the refusal; the network is asked only which places answer (`--sources auto`) and with `refresh`."""
-    from drivetrain.solve import solve
+    facts = facts_for(request, machine, here=here, settings=settings, refresh=refresh)
+    return planned(request, machine, facts, here=here, settings=settings, alternatives=alternatives, why=why)
+
+
+def facts_for(request: Request, machine: Machine, *, here: bool, settings: Settings, refresh: bool = False) -> Catalogue:
+    """Gives the catalogue; with `refresh` the indexes are asked first."""
     from drivetrain.workflows.facts import catalogue_for
 
     cache = cache_folder(settings.cache_dir)
@@ -40,8 +44,16 @@ def plan_for(
         from drivetrain.workflows.refreshing import refreshed
 
         refreshed(request, cache, cache_dir=settings.cache_dir)
-    facts = catalogue_for(request, machine, cache, here=here)
-    machine = with_places(request, machine, facts.frameworks, cache, here=here, offline=settings.offline)
+    return catalogue_for(request, machine, cache, here=here)
+
+
+def planned(
+    request: Request, machine: Machine, facts: Catalogue, *, here: bool, settings: Settings, alternatives: bool = False, why: str | None = None
+) -> Plan | Refusal:
+    """Gives the plan or the refusal with a catalogue that was read before."""
+    from drivetrain.solve import solve
+
+    machine = with_places(request, machine, facts.frameworks, cache_folder(settings.cache_dir), here=here, offline=settings.offline)
     answer = solve(request, machine, facts, alternatives=alternatives, why=why)
     passed_on = answer.requirements if isinstance(answer, Plan) else tuple(text for way in answer.relaxations for text in way.plan.requirements)
     if not passed_on or (isinstance(answer, Plan) and answer.engine != "pip"):
@@ -105,5 +117,7 @@ def with_commands(plan: Plan, typed: Typed, *, here: bool, saved: str | None = N
 
 def with_ways(refusal: Refusal, typed: Typed, verb: str) -> Refusal:
     """Adds to each way out the lines that take it."""
+    from drivetrain.report.text_refusal import way_commands
+
     ways = (replace(each, plan=replace(each.plan, commands=each.plan.commands or way_commands(each.change, typed, verb))) for each in refusal.relaxations)
     return replace(refusal, relaxations=tuple(ways))

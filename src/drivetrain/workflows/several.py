@@ -18,7 +18,7 @@ from drivetrain.model.plans import PlanFor, Plans
 from drivetrain.model.request import Request
 from drivetrain.words import say
 from drivetrain.workflows.parties import Member, Party, named, pinned, platform, platform_of
-from drivetrain.workflows.planning import Settings, plan_for
+from drivetrain.workflows.planning import Settings, facts_for, planned
 from drivetrain.workflows.together import agreed, as_agreed
 
 Made = Callable[[PlanFor, Request, Machine], None]
@@ -27,7 +27,8 @@ Made = Callable[[PlanFor, Request, Machine], None]
 
 def plans_for(members: tuple[Member, ...], settings: Settings, *, each_its_own: bool = False, refresh: bool = False, made: Made | None = None) -> Plans:
     """Gives the plans; `each_its_own`: a plan for every member (targets of a project), all the same of the same releases; `made` is told of each."""
-    facts = _facts(members, settings, refresh=refresh)
+    first = members[0]
+    facts = facts_for(first.request, first.machine, here=first.here, settings=settings, refresh=refresh)
     members = tuple(replace(each, machine=_with_places(each, facts, settings)) for each in members)
     alone = [(each, _solved(each.request, each.machine, facts)) for each in members]
     served = tuple((each, plan) for each, plan in alone if isinstance(plan, Plan))
@@ -38,7 +39,7 @@ def plans_for(members: tuple[Member, ...], settings: Settings, *, each_its_own: 
         pins, said = agreed(parties, facts)
         apart = (*apart, *said)
     rows = [row for each in parties for row in _rows(each, pins, facts, settings, made)]
-    rows += [_row((each,), each.machine, plan_for(each.request, each.machine, here=each.here, settings=settings)) for each in refused]
+    rows += [_row((each,), each.machine, planned(each.request, each.machine, facts, here=each.here, settings=settings)) for each in refused]
     order = {each.name: position for position, each in enumerate(members)}
     rows.sort(key=lambda row: min(order[name] for name in row.machines))
     return Plans(plans=tuple(rows), agreed=FrozenMap(same_everywhere(rows)), apart=apart, fewest=fewest)
@@ -53,18 +54,6 @@ def same_everywhere(rows: list[PlanFor]) -> dict[str, str]:
     found["cuda"] = {each.cuda.version if each.cuda else "" for each in plans}
     found["cudnn"] = {each.cudnn or "" for each in plans}
     return {name: next(iter(versions)) for name, versions in found.items() if len(versions) == 1 and "" not in versions and len(plans) > 1}
-
-
-def _facts(members: tuple[Member, ...], settings: Settings, *, refresh: bool) -> Catalogue:
-    from drivetrain.workflows.cache import cache_folder
-    from drivetrain.workflows.facts import catalogue_for
-
-    cache = cache_folder(settings.cache_dir)
-    if refresh and not settings.offline:
-        from drivetrain.workflows.refreshing import refreshed
-
-        refreshed(members[0].request, cache, cache_dir=settings.cache_dir)
-    return catalogue_for(members[0].request, members[0].machine, cache, here=members[0].here)
 
 
 def _with_places(member: Member, facts: Catalogue, settings: Settings) -> Machine:
@@ -224,9 +213,9 @@ def _rows(party: Party, pins: Mapping[str, str], facts: Catalogue, settings: Set
     """Gives the party's plan, resolved with the rest of the request; each member's own where they cannot be resolved together."""
     request = replace(party.request, constraints=(*party.request.constraints, *pinned(party, pins)))
     only = party.members[0] if len(party.members) == 1 else None
-    answer = plan_for(request, party.machine, here=only.here if only else False, settings=settings)
+    answer = planned(request, party.machine, facts, here=only.here if only else False, settings=settings)
     if only is None and isinstance(answer, Refusal):
-        return [_row((each,), each.machine, plan_for(each.request, each.machine, here=each.here, settings=settings)) for each in party.members]
+        return [_row((each,), each.machine, planned(each.request, each.machine, facts, here=each.here, settings=settings)) for each in party.members]
     if isinstance(answer, Plan) and pins:
         answer = as_agreed(answer, party, pins, facts)
     if isinstance(answer, Plan) and only is None:
