@@ -227,3 +227,19 @@ def test_extra_indexes_and_labels_count(ask: Ask, tmp_path: Path) -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_password_stands_in_no_file_and_on_no_screen(ask: Ask, index: Index, tmp_path: Path) -> None:
+    import base64
+
+    index.password = f"Basic {base64.b64encode(b'me:s3cret').decode()}"
+    try:
+        cache = tmp_path / "cache"
+        found = ask("catalogue", "refresh", "--cache-dir", str(cache), UV_DEFAULT_INDEX=index.url.replace("://", "://me:s3cret@"))
+        assert found["overlay"]["places"] == [index.url]
+        assert "s3cret" not in msgspec.json.encode(found).decode()
+        assert b"s3cret" not in (cache / "snapshot.json").read_bytes()
+        failure = ask("catalogue", "refresh", "--cache-dir", str(cache), UV_DEFAULT_INDEX=index.url.replace("://", "://me:wr0ng@"), code=2)
+        assert "wr0ng" not in msgspec.json.encode(failure).decode()
+    finally:
+        index.password = ""

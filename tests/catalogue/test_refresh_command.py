@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,14 @@ def test_the_real_index() -> None:
     pins = {each.name: each.specifier for each in known["torch"]["2.10.0"].requires}
     assert pins["nvidia-cudnn-cu12"] == "==9.10.2.21"
     assert snapshot_of(wanted, Places((default_index(),)), old=snapshot) == snapshot
+
+
+@pytest.mark.index
+def test_everything_is_read_again_within_a_minute(tmp_path: Path) -> None:
+    """All that is in scope, from nothing, from the index that this machine has."""
+    started = time.monotonic()
+    snapshot = snapshot_of(shipped_scope(), Places((default_index(),)))
+    assert time.monotonic() - started < 60
+    assert len(snapshot.distributions) > 150
+    unread = [f"{each.name} {release.version}" for each in snapshot.distributions for release in each.releases if release.wheels and not release.read_from]
+    assert len(unread) < 40, unread

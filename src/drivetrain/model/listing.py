@@ -54,6 +54,8 @@ class Versions(Struct, frozen=True, kw_only=True):
     """What holds for every row: that the target has no GPU for it."""
     take: tuple[Take, ...] = ()
     """What the target can use, the best place first; empty where nothing of it can be used."""
+    uncounted: tuple[str, ...] = ()
+    """Sources among them that a plan on this machine counts only with --sources all: they have not answered from here."""
     versions: tuple[VersionRow, ...]
     terms: tuple[Terms, ...] = ()
 

@@ -45,7 +45,7 @@ def _age_lines(summary: CatalogueSummary, today: str) -> list[str]:
     lines = [say("facts of {day} ({age})", day=summary.as_of, age=_aged(summary.as_of, today))]
     overlay = summary.overlay
     if overlay is not None and overlay.used:
-        lines += wrapped(say("read from {places}", places=", ".join(overlay.places)), hanging=2)
+        lines += wrapped(say("read from {places}", places=", ".join(overlay.places) or say("package index")), hanging=2)
     elif overlay is not None:
         lines += wrapped(_unused(summary, overlay), hanging=2)
     else:
@@ -102,7 +102,8 @@ def facts_screen(facts: CatalogueFacts) -> list[str]:
     if facts.breaks:
         lines += ["", styled("strong", say("what breaks although metadata lets it together"))]
         for row in facts.breaks:
-            lines += wrapped(f"  {row.distribution} {row.versions} + {row.other} {row.other_versions}: {row.says} {styled('dim', f'[{row.cause}]')}", 100, 4)
+            says = f"{row.distribution} {row.versions} + {row.other} {row.other_versions}: {row.says} {styled('dim', f'[{row.cause}]')}"
+            lines += [f"  {line}" for line in wrapped(says, 98, 2)]
     if facts.sources:
         shown = facts.sources[: 2 * _SHOWN]
         lines += ["", styled("strong", say("sources")), *(f"  {each}" for each in shown), *_rest(len(facts.sources), 2 * _SHOWN)]

@@ -32,10 +32,16 @@ def versions_screen(versions: Versions, titles: dict[str, str], *, every: bool =
     for source, package, rows in sections:
         title = _title(source, package, titles)
         lines += ["", *(_existing(title, rows) if versions.note and not every else _section(title, rows, every=every))]
-        lines += [line for each in versions.terms if each.source == source for line in wrapped(f"  {each.says}: {each.url}", hanging=2)]
+        if source in versions.uncounted:
+            lines += _indented(say("has not answered from here: a plan counts it with --sources all"))
+        lines += [line for each in versions.terms if each.source == source for line in _indented(f"{each.says}: {each.url}")]
     if again and not every:
         lines += ["", *wrapped(say("every version, one a line: {command}", command=styled("command", again)))]
     return lines
+
+
+def _indented(text: str) -> list[str]:
+    return [f"  {line}" for line in wrapped(text, 78)]
 
 
 def _take_lines(versions: Versions, titles: dict[str, str]) -> list[str]:
@@ -74,8 +80,11 @@ def _sections(rows: Iterable[VersionRow]) -> list[tuple[str, str, list[VersionRo
 
 def _section(title: str, rows: list[VersionRow], *, every: bool) -> list[str]:
     usable = [row for row in rows if row.usable]
-    none = say("{count} versions, none usable", count=counted(len(rows)))
-    head = say("{count} versions, {usable} usable", count=counted(len(rows)), usable=counted(len(usable))) if usable else none
+    head = (
+        say("{versions}, {usable} usable", versions=_count(rows), usable=counted(len(usable)))
+        if usable
+        else say("{versions}, none usable", versions=_count(rows))
+    )
     lines = [f"{styled('strong', title)}  {head}"]
     if every:
         return [*lines, *table([(row.version, row.released or "", _mark(row), _detail(row)) for row in rows], indent=2, columns=100)]
@@ -92,11 +101,15 @@ def _section(title: str, rows: list[VersionRow], *, every: bool) -> list[str]:
 
 def _existing(title: str, rows: list[VersionRow]) -> list[str]:
     """Gives what there is, where nothing of it can be used."""
-    lines = [f"{styled('strong', title)}  {say('{count} versions', count=counted(len(rows)))}"]
+    lines = [f"{styled('strong', title)}  {_count(rows)}"]
     lines += table([(row.version, row.released or "", say(", ").join(row.builds)) for row in rows[:_NEWEST]], indent=2)
     if len(rows) > _NEWEST:
         lines.append("  " + styled("dim", say("and {count} older, down to {version}", count=counted(len(rows) - _NEWEST), version=rows[-1].version)))
     return lines
+
+
+def _count(rows: list[VersionRow]) -> str:
+    return say("one version") if len(rows) == 1 else say("{count} versions", count=counted(len(rows)))
 
 
 class Group(Struct, frozen=True):

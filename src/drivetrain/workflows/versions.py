@@ -14,6 +14,7 @@ from drivetrain.workflows.cache import cache_folder
 if TYPE_CHECKING:
     from drivetrain.catalogue import Catalogue
     from drivetrain.model.build import Build, Target
+    from drivetrain.model.request import Request
     from drivetrain.solve.candidates import Sieve
 
 TERMS_OF_DEFAULTS = "https://www.anaconda.com/legal/terms/terms-of-service"
@@ -45,6 +46,7 @@ def versions_of(component: str, machine: Machine, cache_dir: str | None = None, 
     rows = [row for name in names for row in _rows(sieve, facts, name)]
     known = elsewhere(framework.name if framework and own else component)
     rows += Elsewheres(facts, target, is_framework=framework is not None).rows(known)
+    uncounted = _uncounted(request, machine, facts, cache_dir)
     note = _note(component, machine, target)
     if note:
         rows = [_barred(row) for row in rows]
@@ -53,10 +55,26 @@ def versions_of(component: str, machine: Machine, cache_dir: str | None = None, 
         component=framework.distribution if framework and own else component,
         target=_described(machine, target),
         note=note,
-        take=tuple(_takes(rows, line if (framework and own) or facts.framework_of_companion(component) else None)),
+        take=tuple(_takes(rows, line if (framework and own) or facts.framework_of_companion(component) else None, uncounted, target.accelerator == "cuda")),
+        uncounted=tuple(each for each in uncounted if any(row.source == each for row in rows)),
         versions=tuple(rows),
         terms=tuple(_terms(rows)),
     )
+
+
+def _uncounted(request: Request, machine: Machine, facts: Catalogue, cache_dir: str | None) -> tuple[str, ...]:
+    """Gives the frameworks' own places that a plan on this machine would not count: they did not answer, or were not asked yet."""
+    from msgspec.structs import replace
+
+    from drivetrain.solve.aim import places_of
+    from drivetrain.workflows.planning import with_places
+
+    if machine.described:
+        return ()
+    plain = replace(request, sources="auto")
+    there = with_places(plain, machine, facts.frameworks, cache_folder(cache_dir), here=True, offline=True)
+    counted = places_of(plain, there, facts.frameworks)
+    return tuple(each for each in place_titles() if each not in counted)
 
 
 def place_titles() -> dict[str, str]:
@@ -101,7 +119,7 @@ def _rows(sieve: Sieve, facts: Catalogue, name: str) -> Iterator[VersionRow]:
     released = {each.version: each.released or None for each in facts.releases(name)}
     alone: dict[tuple[str, str, str], Build] = {}
     mates = Mates(sieve, facts, name)
-    for candidate in field.candidates:
+    for candidate in sorted(field.candidates, key=lambda each: len(each.assumptions)):
         key = _key(candidate.build)
         if not mates.has(candidate.build):
             alone.setdefault(key, candidate.build)
@@ -209,7 +227,7 @@ def _described(machine: Machine, target: Target) -> str:
     return " · ".join(each for each in (gpus, driver, ceiling, f"{system} {target.arch}") if each)
 
 
-def _takes(rows: list[VersionRow], line: Line | None) -> Iterator[Take]:
+def _takes(rows: list[VersionRow], line: Line | None, uncounted: tuple[str, ...], on_gpu: bool) -> Iterator[Take]:
     """Gives the newest usable final of each place: what pip installs first, the newer before the older, then conda's channels, then the archive."""
     from packaging.version import Version
 
@@ -219,16 +237,16 @@ def _takes(rows: list[VersionRow], line: Line | None) -> Iterator[Take]:
             known = best.get(row.source)
             if known is None or Version(row.version) > Version(known.version):
                 best[row.source] = row
-    late = ("conda-forge", "nvidia", "defaults", "archive")
+    late = (*uncounted, "conda-forge", "nvidia", "defaults", "archive")
     newest = sorted(best.values(), key=lambda row: (Version(row.version), row.source == "wheel"), reverse=True)
     for row in sorted(newest, key=lambda row: late.index(row.source) + 1 if row.source in late else 0):
-        yield Take(source=row.source, package=row.package, version=row.version, released=row.released, command=_command(row, line))
+        yield Take(source=row.source, package=row.package, version=row.version, released=row.released, command=_command(row, line, on_gpu))
 
 
-def _command(row: VersionRow, line: Line | None) -> str:
+def _command(row: VersionRow, line: Line | None, on_gpu: bool) -> str:
     if row.source in ("conda-forge", "defaults", "nvidia"):
         cuda = next((each.removeprefix("CUDA ") for each in row.builds if each.startswith("CUDA ")), "")
-        with_cuda = f" cuda-version={cuda}" if cuda and row.source == "conda-forge" and row.package != "cuda-version" else ""
+        with_cuda = f" cuda-version={cuda}" if on_gpu and cuda and row.source == "conda-forge" and row.package != "cuda-version" else ""
         return f"conda install -c {row.source} {row.package}={row.version}{with_cuda}"
     if line is not None:
         return line(f"{row.package}=={row.version}") if row.source not in ("archive", "find-links") else ""

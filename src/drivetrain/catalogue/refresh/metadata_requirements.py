@@ -12,12 +12,15 @@ from packaging.utils import canonicalize_name
 
 from drivetrain.model.catalogue import Requirement
 
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _STAR_AFTER_ORDER = re.compile(r"((?:>=|<=|>|<|~=)\s*[\d.]+?)\.\*")
 
 
 def requirements_of(metadata: bytes) -> tuple[Requirement, ...] | None:
     """Gives what one METADATA requires; None where a line cannot be understood, since part of the requirements would pass for all."""
-    message = BytesParser(policy=compat32).parsebytes(metadata, headersonly=True)
+    # Behind the headers stands the project's whole README, which the parser would read too.
+    head = _END_OF_HEADERS.split(metadata, maxsplit=1)[0]
+    message = BytesParser(policy=compat32).parsebytes(head + b"\n\n", headersonly=True)
     read = [requirement_of(str(line)) for line in message.get_all("Requires-Dist", [])]
     known = tuple(requirement for requirement in read if requirement is not None)
     return known if len(known) == len(read) else None

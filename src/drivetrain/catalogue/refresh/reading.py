@@ -19,7 +19,8 @@ from drivetrain.catalogue.refresh.releases import Listed, labelled_builds, liste
 from drivetrain.catalogue.refresh.wheel_metadata import metadata_of
 from drivetrain.model.catalogue import Distribution, Labelled, Release, Requirement, Snapshot, Wheel
 
-THREADS = 24
+THREADS = 48
+"""A small request takes 70 ms, nearly all of it waiting; uv asks 50 at once by default."""
 Progress = Callable[[int, int], None]
 """Called with (read, in all): of the projects' pages first, of the releases then."""
 
