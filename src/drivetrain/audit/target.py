@@ -14,7 +14,7 @@ def target_of(machine: Machine, environment: Environment, gpus: tuple[Gpu, ...])
         os=environment.platform,
         wsl=machine.os.wsl is not None,
         arch=machine.arch,
-        glibc=machine.os.glibc,
+        release=machine.os.release,
         driver=machine.driver.version if machine.driver else None,
         ceiling=machine.driver.cuda if machine.driver else None,
         capabilities=tuple(dict.fromkeys(gpu.compute_capability for gpu in known if gpu.compute_capability)),

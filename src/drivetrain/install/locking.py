@@ -7,6 +7,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from drivetrain.errors import EngineError, UsageError
 from drivetrain.formats.toml_tree import Table, table_of
 from drivetrain.install.complaints import breakdown, explanation, without_credentials
@@ -31,6 +33,8 @@ def lock(plan: Plan, request: Request, machine: Machine, interpreter: Path | str
 
     Raises IndexUnreachable, EngineError and PrefixError (full disk); that nothing satisfies all requirements is an answer, a Clash.
     """
+    if plan.glibc and machine.os.release is None:
+        machine = replace(machine, os=replace(machine.os, glibc=plan.glibc))
     if plan.engine != "pip":
         raise UsageError(say("a plan with conda packages is not locked by uv"), say("type the commands that the plan shows, or plan with --engine pip"))
     with tempfile.TemporaryDirectory(prefix="drivetrain-lock-") as name:

@@ -28,8 +28,7 @@ def target_variables(machine: Machine) -> dict[str, str]:
     """Gives the variable by which uv is told which macOS a wheel may ask for."""
     if machine.os.family != "macos":
         return {}
-    release = re.search(r"\d+(\.\d+)?", machine.os.name)
-    return {"MACOSX_DEPLOYMENT_TARGET": release[0] if release else "15.0"}
+    return {"MACOSX_DEPLOYMENT_TARGET": machine.os.release or "15.0"}
 
 
 def platform_of(machine: Machine) -> str:
@@ -39,6 +38,8 @@ def platform_of(machine: Machine) -> str:
         return f"{arch}-pc-windows-msvc"
     if family == "macos":
         return f"{arch}-apple-darwin"
+    if machine.os.musl:
+        return f"{arch}-unknown-linux-musl"
     fitting = [minor for minor in _MANYLINUX_MINORS if machine.os.glibc and (2, minor) <= _numbers(machine.os.glibc)]
     return f"{arch}-manylinux_2_{fitting[-1]}" if fitting else f"{arch}-unknown-linux-gnu"
 

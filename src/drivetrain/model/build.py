@@ -118,6 +118,8 @@ class Framework(Struct, frozen=True, kw_only=True):
     """The extra by which old releases, which require no library of their own, name that of the CPU."""
     page: WheelPage | None = None
     os_rules: tuple[OsRule, ...] = ()
+    processor: tuple[tuple[str, str, str], ...] = ()
+    """(specifier, feature, source): instructions that the x86_64 wheels of these releases use on every CPU; without them the process stops on import."""
     other_gpus: tuple[OtherGpu, ...] = ()
     index_holds: tuple[str, ...] = ()
     """Distributions of others whose wheels for some platforms lie on its own index alone."""
@@ -197,7 +199,8 @@ class Target(Struct, frozen=True, kw_only=True):
     os: Literal["linux", "windows", "macos"]
     wsl: bool = False
     arch: str = "x86_64"
-    glibc: str | None = None
+    release: str | None = None
+    """What wheels ask of the system: its glibc ("2.36"), its musl ("musl 1.2") or its macOS ("14.5"); None where it is not known."""
     accelerator: Literal["cuda", "cpu", "mps"] = "cuda"
     driver: str | None = None
     ceiling: str | None = None

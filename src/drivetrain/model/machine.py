@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec import Struct, field
@@ -9,6 +10,8 @@ from msgspec import Struct, field
 from drivetrain.model.documents import FrozenMap
 
 OsFamily = Literal["linux", "windows", "macos"]
+MUSL = "musl "
+"""Begins the text of a C library that is not glibc."""
 
 
 class OperatingSystem(Struct, frozen=True, kw_only=True):
@@ -20,12 +23,22 @@ class OperatingSystem(Struct, frozen=True, kw_only=True):
     kernel: str | None = None
     glibc: str | None = None
     """"2.36"; None on musl, Windows, macOS."""
+    musl: str | None = None
+    """"1.2" where the C library is musl (Alpine; `ldd` prints it), which no wheel for glibc runs on."""
     wsl: str | None = None
     """"1" or "2" inside the Windows Subsystem for Linux."""
     container: str | None = None
     """"docker", "podman", "kubernetes", "lxc", ... or None on the host."""
     distribution: str | None = None
     """The `ID` of /etc/os-release ("debian", "ubuntu", "fedora"): decides the driver package's name."""
+
+    @property
+    def release(self) -> str | None:
+        """What wheels ask of the system: its glibc ("2.36"), its musl ("musl 1.2") or its macOS ("14.5"); None where it is not known."""
+        if self.family == "macos":
+            found = re.fullmatch(r"macOS (\d+(?:\.\d+)*)", self.name)
+            return found[1] if found else None
+        return self.glibc or (f"{MUSL}{self.musl}" if self.musl else None)
 
 
 class Cpu(Struct, frozen=True, kw_only=True):

@@ -130,6 +130,8 @@ class Plan(Struct, frozen=True, kw_only=True, tag_field="status", tag="planned")
     commands: tuple[str, ...] = ()
     variables: FrozenMap[str] = field(default_factory=FrozenMap)
     """Variables that the environment's activation and `run` set; `{prefix}` and `{site}` stand for the folders."""
+    glibc: str | None = None
+    """What its wheels need, where the target's own is not known and uv takes less for granted: the lock is made for it."""
     loader_paths: tuple[str, ...] = ()
     """Folders below site-packages that the dynamic loader must search ("nvidia/cudnn/lib"), for builds that do not look there."""
 

@@ -64,6 +64,7 @@ def _operating_system(system: dict[str, Any]) -> OperatingSystem:
         name=name,
         kernel=system.get("kernel"),
         glibc=system.get("glibc"),
+        musl=system.get("musl"),
         wsl=system.get("wsl"),
         container=system.get("container"),
         distribution=release.id,

@@ -474,7 +474,8 @@ def system(host: Host) -> "dict[str, Any]":
     readings = {"family": host.family, "machine": os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")}  # type: dict[str, Any]
     if host.family == "linux":
         release = kernel(host)
-        readings.update(kernel=release, os_release=host.text("/etc/os-release") or host.text("/usr/lib/os-release"), glibc=glibc(), container=container(host))
+        readings.update(kernel=release, os_release=host.text("/etc/os-release") or host.text("/usr/lib/os-release"), container=container(host))
+        readings.update(glibc=glibc(), musl=None if glibc() else musl(host))
         if "microsoft" in release.lower():
             readings["wsl"] = "2" if "wsl2" in release.lower() or "microsoft-standard" in release else "1"
     elif host.family == "windows":
@@ -495,6 +496,16 @@ def glibc() -> "str | None":
     except (ValueError, OSError, AttributeError):
         return None
     return told.split()[-1] if told.startswith("glibc") else None
+
+
+def musl(host: Host) -> "str | None":
+    """Asks musl's loader, which says its version when it is run without a program."""
+    for loader in sorted(each for each in host.names("/lib") if each.startswith("ld-musl-")):
+        told = output([host.at("/lib/" + loader)], host.seconds)
+        found = re.search(r"Version (\d+\.\d+)", told.get("err", "") + told.get("out", ""))
+        if found:
+            return found.group(1)
+    return None
 
 
 def container(host: Host) -> "str | None":

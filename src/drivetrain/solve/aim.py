@@ -36,7 +36,7 @@ def target_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
         os=os,
         wsl=wsl,
         arch=machine.arch,
-        glibc=machine.os.glibc,
+        release=machine.os.release,
         accelerator=accelerator,
         driver=driver,
         ceiling=ceiling,

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.offers import builds_of
-from drivetrain.catalogue.relations.wheel_fit import needed_glibc, platform_fits
+from drivetrain.catalogue.relations.wheel_fit import misfit, platform_fits
 from drivetrain.model.build import Build, Target
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Package, Plan, Reason
@@ -32,22 +32,16 @@ def no_longer_holds(plan: Plan, gpus: tuple[int, ...] | None, machine: Machine, 
     return stopped or _jit(tuple(each for each in answers if isinstance(each, Candidate)), target)
 
 
-def files_that_fit_no_longer(files: tuple[str, ...], platform: str, glibc: str | None) -> tuple[Reason, ...]:
-    """Gives the locked wheels that are for another system, or for a newer C library than this one."""
+def files_that_fit_no_longer(files: tuple[str, ...], platform: str, release: str | None) -> tuple[Reason, ...]:
+    """Gives the locked wheels that are for another system, or for a newer C library or macOS than this one."""
     found = []
     for name in files:
         parts = name.removesuffix(".whl").split("-")
-        if not name.endswith(".whl") or len(parts) < 5 or platform_fits(parts[-1], platform, glibc):
+        if not name.endswith(".whl") or len(parts) < 5 or platform_fits(parts[-1], platform, release):
             continue
-        distribution, version, need = parts[0].replace("_", "-").lower(), parts[1], needed_glibc(parts[-1])
-        if glibc and need and platform_fits(parts[-1], platform, None):
-            says = say(
-                "{name} {version} needs glibc {need}, this system has {glibc}", name=distribution, version=version, need=f"{need[0]}.{need[1]}", glibc=glibc
-            )
-            found.append(Reason(cause="glibc-too-old", about=distribution, version=version, says=says))
-        else:
-            says = say("{name} {version} has no wheel for {platform}", name=distribution, version=version, platform=platform)
-            found.append(Reason(cause="platform-without-build", about=distribution, version=version, says=says))
+        distribution, version = parts[0].replace("_", "-").lower(), parts[1]
+        cause, says = misfit((parts[-1],), platform, release, name=distribution, version=version)
+        found.append(Reason(cause=cause, about=distribution, version=version, says=says))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.relations.device_code import code_may_exist, code_runs_on, jit_is_certain, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
 from drivetrain.catalogue.relations.markers import matches_prefix, satisfies, specifier_of, version_of
-from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_glibc, platform_fits
+from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, misfit, platform_fits
 from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.dotted import dotted
 from drivetrain.model.plan import Reason, Unknown
@@ -16,7 +16,7 @@ from drivetrain.model.request import Request
 from drivetrain.solve.candidate import Candidate, Stopped, Wanted, held_on, wish_allows
 from drivetrain.solve.ties import Tie, ties_of, untied
 from drivetrain.solve.typed_extras import brings_cuda_of, fits, mixed
-from drivetrain.solve.wheels import minors_of, platform_tag, size_of, span
+from drivetrain.solve.wheels import minors_of, newer_glibc, platform_tag, size_of, span
 from drivetrain.words import say
 
 
@@ -29,7 +29,7 @@ class Judge:
         self.catalogue = catalogue
         self.platform = target.platform
         self._plain_checks = (self._yanked, self._place, self._platform, self._python, self._driver, self._code, self._component)
-        self._checks = (*self._plain_checks[:4], self._operating_system, self._accelerator, *self._plain_checks[4:])
+        self._checks = (*self._plain_checks[:4], self._processor, self._operating_system, self._accelerator, *self._plain_checks[4:])
         self._fitting: dict[object, frozenset[str]] = {}
         self._wanted: dict[str, Wanted] = {}
         self._finals: dict[str, bool] = {}
@@ -137,23 +137,20 @@ class Judge:
         return _reason(build, "release-yanked", say("{name} {version} was yanked from the index", name=build.distribution, version=build.version))
 
     def _platform(self, build: Build, framework: Framework | None) -> Reason | None:
-        target = self.target
-        if not build.wheels or any(platform_fits(platform_tag(wheel.tags), self.platform, target.glibc) for wheel in build.wheels):
+        tags = [platform_tag(wheel.tags) for wheel in build.wheels]
+        if not tags or any(platform_fits(each, self.platform, self.target.release) for each in tags):
             return None
-        needs = [
-            need for wheel in build.wheels if platform_fits(platform_tag(wheel.tags), self.platform, None) and (need := needed_glibc(platform_tag(wheel.tags)))
-        ]
-        if needs and target.glibc:
-            says = say(
-                "{name} {version} needs glibc {need}, this system has {glibc}",
-                name=build.distribution,
-                version=build.version,
-                need=".".join(map(str, min(needs))),
-                glibc=target.glibc,
-            )
-            return _reason(build, "glibc-too-old", says)
-        says = say("{name} {version} has no wheel for {platform}", name=build.distribution, version=build.version, platform=self.platform)
-        return _reason(build, "platform-without-build", says)
+        return _reason(build, *misfit(tags, self.platform, self.target.release, name=build.distribution, version=build.version))
+
+    def _processor(self, build: Build, framework: Framework | None) -> Reason | None:
+        """Asks for the instructions that a framework's wheels take for granted; a CPU of which none is known permits."""
+        features, target = self.target.cpu_features, self.target
+        for specifier, feature, source in framework.processor if framework and features and target.platform.endswith("x86_64") else ():
+            if feature not in features and satisfies(build.version, specifier):
+                cause = "cpu-without-avx" if "avx" not in features else "binary-needs-newer-cpu-instructions"
+                says = say("{name} {version} needs a CPU with {feature}, this one lacks it", name=build.distribution, version=build.version, feature=feature)
+                return _reason(build, cause, says, (source,))
+        return None
 
     def _python(self, build: Build, framework: Framework | None) -> Reason | None:
         if self._pythons(build):
@@ -177,7 +174,7 @@ class Judge:
             tags = (
                 {f"{tag}-{tag}" for tag in build.pythons}
                 if build.pythons is not None
-                else {wheel.tags.rsplit("-", 1)[0] for wheel in build.wheels if platform_fits(platform_tag(wheel.tags), self.platform, self.target.glibc)}
+                else {wheel.tags.rsplit("-", 1)[0] for wheel in build.wheels if platform_fits(platform_tag(wheel.tags), self.platform, self.target.release)}
             )
             self._fitting[key] = frozenset(
                 python
@@ -353,6 +350,9 @@ class Judge:
                 cudnn=build.cudnn,
             )
             assumptions.append(with_cudnn if build.cudnn else text)
+        if (need := newer_glibc(build, target)) is not None:
+            text = say("{name} {version} needs glibc {need}, and this target's is not known", name=build.distribution, version=build.version, need=need)
+            assumptions.append(text)
         if not build.complete:
             assumptions.append(
                 say("not all requirements of {name} {version} {build} are known", name=build.distribution, version=build.version, build=build.build)

@@ -23,7 +23,7 @@ from drivetrain.solve.optimum import Joint, Stack
 from drivetrain.solve.served import served_notices, variables_of
 from drivetrain.solve.other_gpus import other_gpu_notices
 from drivetrain.solve.retired import retired_notices
-from drivetrain.solve.wheels import size_of
+from drivetrain.solve.wheels import glibc_of, size_of
 from drivetrain.words import say
 
 
@@ -68,6 +68,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
         age_days=FrozenMap(ages_of(joint, stack)),
         commands=whole_commands(stack, passed_on, os=target.os) if target.all_conda else _conda_commands(stack, joint.asked),
         variables=FrozenMap(variables_of(joint, stack)),
+        glibc=glibc_of(tuple(each.build for _, each in stack.picks), target, stack.python),
         loader_paths=tuple(dict.fromkeys(path for _, candidate in stack.picks for path in candidate.build.loader_paths)),
     )
 

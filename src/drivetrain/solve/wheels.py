@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, platform_fits
-from drivetrain.model.build import Build
+from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, needed_release, platform_fits
+from drivetrain.model.build import Build, Target
+from drivetrain.model.dotted import at_least, dotted
 from drivetrain.words import say
+
+TAKEN_GLIBC = "2.28"
+"""What uv takes for granted of a Linux of which nothing is said; source: https://docs.astral.sh/uv/reference/cli/#uv-pip-compile--python-platform."""
 
 
 def platform_tag(tags: str) -> str:
@@ -36,3 +40,24 @@ def size_of(build: Build, platform: str, python: str | None = None) -> int | Non
     fitting = [wheel for wheel in build.wheels if platform_fits(platform_tag(wheel.tags), platform, None)]
     own = [wheel for wheel in fitting if python and interpreter_fits(wheel.tags.rsplit("-", 1)[0], python)] or fitting
     return max((wheel.bytes for wheel in own if wheel.bytes is not None), default=None)
+
+
+def newer_glibc(build: Build, target: Target, python: str | None = None) -> str | None:
+    """Gives the glibc that every wheel of a build asks for beyond what is taken for granted, on a Linux of which nothing is said."""
+    if target.os != "linux" or target.release is not None:
+        return None
+    needs = []
+    for wheel in build.wheels:
+        tag = platform_tag(wheel.tags)
+        if not platform_fits(tag, target.platform, None) or (python and not interpreter_fits(wheel.tags.rsplit("-", 1)[0], python)):
+            continue
+        need = needed_release(tag)
+        if need is None or at_least(TAKEN_GLIBC, need):
+            return None
+        needs.append(need)
+    return min(needs, key=dotted, default=None)
+
+
+def glibc_of(builds: tuple[Build, ...], target: Target, python: str) -> str | None:
+    """Gives the glibc that a stack needs beyond what is taken for granted."""
+    return max((need for each in builds if (need := newer_glibc(each, target, python))), key=dotted, default=None)

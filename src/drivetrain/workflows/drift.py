@@ -76,7 +76,7 @@ def _failing(owner: Owner, machine: Machine, facts: Catalogue) -> tuple[Reason, 
     gpus = owner.request.gpus if owner.request else None
     planned = no_longer_holds(owner.plan, gpus, machine, facts) if owner.plan else ()
     known = {(each.cause, each.about) for each in planned}
-    unfit = files_that_fit_no_longer(files, "-".join(platform(machine)), machine.os.glibc)
+    unfit = files_that_fit_no_longer(files, "-".join(platform(machine)), machine.os.release)
     return (*planned, *(each for each in unfit if (each.cause, each.about) not in known))
 
 

@@ -1,4 +1,4 @@
-"""Whether a wheel fits operating system, architecture, C library and Python.
+"""Whether a wheel fits operating system, architecture, C library, macOS release and Python.
 
 Source: the packaging specifications of the PyPA, platform compatibility tags, PEP 600 (manylinux) and PEP 656 (musllinux).
 """
@@ -6,47 +6,85 @@ Source: the packaging specifications of the PyPA, platform compatibility tags, P
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-from drivetrain.model.dotted import dotted
+from drivetrain.model.dotted import at_least, dotted
+from drivetrain.model.machine import MUSL
+from drivetrain.words import say
 
-_LEGACY = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
-_MANYLINUX = re.compile(r"^manylinux_(\d+)_(\d+)_(\w+)$")
+_LEGACY = {"manylinux1": "2.5", "manylinux2010": "2.12", "manylinux2014": "2.17"}
+_NUMBERED = re.compile(r"^(manylinux|musllinux|macosx)_(\d+)_(\d+)_(\w+)$")
+_ARCHITECTURES = {"x86_64": ("x86_64", "universal2", "intel", "fat64", "universal"), "arm64": ("arm64", "universal2")}
+"""What macOS tags of each architecture end in; source: `packaging.tags.mac_platforms`."""
 _INTERPRETER = re.compile(r"^(cp|py)(\d)(\d*)(t?)$")
 
 
 @lru_cache(maxsize=4096)
-def platform_fits(tag: str, platform: str, glibc: str | None) -> bool:
-    """Tells whether a platform tag ("manylinux_2_28_x86_64.manylinux2014_x86_64") serves a platform ("linux-x86_64") with this glibc."""
-    return any(_one_fits(each, platform, glibc) for each in tag.split("."))
+def platform_fits(tag: str, platform: str, release: str | None) -> bool:
+    """Tells whether a platform tag ("manylinux_2_28_x86_64.manylinux2014_x86_64") serves a platform ("linux-x86_64").
+
+    `release` is the system's own: its glibc ("2.35"), its musl ("musl 1.2") or its macOS ("14.5"). None: not known, which permits all but musl's wheels,
+    since a Linux of which nothing is said has glibc.
+    """
+    return any(_one_fits(each, platform, release) for each in tag.split("."))
 
 
-def needed_glibc(tag: str) -> tuple[int, int] | None:
-    """Gives the lowest glibc that one of the tags of a compressed set asks for, or None where none asks."""
-    needs = [need for each in tag.split(".") if (need := _glibc_of(each)) is not None]
-    return min(needs) if needs else None
+@lru_cache(maxsize=4096)
+def needed_release(tag: str) -> str | None:
+    """Gives the lowest release of the system ("2.28", "musl 1.1", "14.0") that one tag of a compressed set asks for, or None where none asks."""
+    needs = [need for each in tag.split(".") if (need := _release_of(each)) is not None]
+    return min(needs, key=lambda each: dotted(each.removeprefix(MUSL)), default=None)
 
 
-def _glibc_of(tag: str) -> tuple[int, int] | None:
-    if found := _MANYLINUX.match(tag):
-        return int(found[1]), int(found[2])
+def _release_of(tag: str) -> str | None:
+    if found := _NUMBERED.match(tag):
+        return f"{MUSL if found[1] == 'musllinux' else ''}{found[2]}.{found[3]}"
     return next((need for name, need in _LEGACY.items() if tag.startswith(f"{name}_")), None)
 
 
-def _one_fits(tag: str, platform: str, glibc: str | None) -> bool:
+def _one_fits(tag: str, platform: str, release: str | None) -> bool:
     if tag == "any":
         return True
     os, arch = platform.split("-")
     if os == "windows":
         return tag == {"x86_64": "win_amd64", "aarch64": "win_arm64"}.get(arch)
+    need = _release_of(tag)
     if os == "macos":
-        return tag.startswith("macosx_") and (tag.endswith(f"_{arch}") or "universal2" in tag or (arch == "x86_64" and tag.endswith("_intel")))
-    if not tag.endswith(f"_{arch}"):
+        found = _NUMBERED.match(tag)
+        return bool(found) and tag.startswith("macosx_") and tag.endswith(tuple(f"_{each}" for each in _ARCHITECTURES[arch])) and _reaches(release, need)
+    if not tag.endswith(f"_{arch}") or tag.startswith("macosx_"):
         return False
-    if tag.startswith("linux_"):
-        return True
-    need = _glibc_of(tag)
-    return need is not None and (glibc is None or dotted(glibc)[:2] >= need)
+    return tag.startswith("linux_") or (need is not None and _reaches(release, need))
+
+
+def _reaches(release: str | None, need: str | None) -> bool:
+    """A wheel of one C library never serves the other, whatever their numbers."""
+    if need is None or release is None:
+        return need is None or not need.startswith(MUSL)
+    if need.startswith(MUSL) or release.startswith(MUSL):
+        return need.startswith(MUSL) and release.startswith(MUSL) and at_least(release.removeprefix(MUSL), need.removeprefix(MUSL))
+    return at_least(release, need)
+
+
+def misfit(tags: Iterable[str], platform: str, release: str | None, *, name: str, version: str) -> tuple[str, str]:
+    """Gives cause and words where none of these platform tags serves the system: another platform, or a newer release of this one."""
+    needs = sorted({need for each in tags if _is_of(each, platform) and (need := needed_release(each))}, key=lambda each: dotted(each.removeprefix(MUSL)))
+    own = [each for each in needs if release is not None and each.startswith(MUSL) == release.startswith(MUSL)]
+    if own and release is not None:
+        library = "macOS" if platform.startswith("macos") else "musl" if release.startswith(MUSL) else "glibc"
+        cause = {"macOS": "macos-version-too-old", "glibc": "glibc-too-old"}.get(library, "platform-without-build")
+        need, has = own[0].removeprefix(MUSL), release.removeprefix(MUSL)
+        return cause, say("{name} {version} needs {library} {need}, this system has {has}", name=name, version=version, library=library, need=need, has=has)
+    if needs and release is not None and release.startswith(MUSL):
+        return "platform-without-build", say(
+            "{name} {version}: the wheels that are known are for glibc, and this system has {has}", name=name, version=version, has=release
+        )
+    return "platform-without-build", say("{name} {version} has no wheel for {platform}", name=name, version=version, platform=platform)
+
+
+def _is_of(tag: str, platform: str) -> bool:
+    return platform_fits(tag, platform, None) or platform_fits(tag, platform, f"{MUSL}999")
 
 
 @lru_cache(maxsize=4096)

@@ -44,6 +44,8 @@ FRAMEWORK = Framework(
     extras=((12, "cuda12"), (13, "cuda13")),
     cpu_extra="cpu",
     page=_PAGE,
+    # Since jaxlib 0.1.62, which is older than what is planned.
+    processor=(("", "avx", "https://github.com/jax-ml/jax/issues/6671"),),
     os_rules=(
         OsRule(os="windows", cause="jax-windows-gpu-unsupported", sources=_PLATFORMS),
         OsRule(os="macos", cause="platform-without-build", sources=_PLATFORMS),

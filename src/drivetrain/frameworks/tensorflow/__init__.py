@@ -57,6 +57,7 @@ FRAMEWORK = Framework(
     dispensable=("tensorrt", "tensorrt-bindings", "tensorrt-libs"),
     libraries=("libtensorflow_cc.so.2", "_pywrap_tensorflow_internal.so"),
     bundles=(_CU11, _WINDOWS),
+    processor=(("", "avx", "https://www.tensorflow.org/install/pip#hardware-requirements"),),
     os_rules=(
         OsRule(
             os="windows",
