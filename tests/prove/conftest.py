@@ -119,7 +119,7 @@ def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def framework(prefix: Path, tmp_path: Path) -> MakeFramework:
     """Makes a package in the environment, honest but for the code given, and its verify script."""
 
-    def make(code: str = "", name: str = "calc", **given: object) -> Subject:
+    def make(code: str = "", name: str = "calc", lacks: tuple[str, ...] = (), **given: object) -> Subject:
         (site,) = [*prefix.glob("lib/python*/site-packages"), *prefix.glob("Lib/site-packages")]
         (site / f"{name}.py").write_text(HONEST + textwrap.dedent(code), encoding="utf-8")
         # Byte code is told from its source by size and second: two versions of one test run can share both.
@@ -127,7 +127,7 @@ def framework(prefix: Path, tmp_path: Path) -> MakeFramework:
             stale.unlink()
         folder = tmp_path / "scripts" / name
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "verify.py").write_text(SCRIPT.format(name=name), encoding="utf-8")
+        (folder / "verify.py").write_text(SCRIPT.format(name=name) + (f"LACKS = {lacks!r}\n" if lacks else ""), encoding="utf-8")
         facts = {"name": name, "distribution": name, "import_name": name, "script": str(folder / "verify.py"), **given}
         return Subject(**facts)  # type: ignore[arg-type]
 

@@ -149,6 +149,23 @@ def test_a_format_that_a_release_does_not_offer_is_skipped(prefix: Path, framewo
     ]
 
 
+def test_what_a_framework_has_nothing_for_is_skipped_and_said(prefix: Path, framework: MakeFramework, gpu_machine: Machine) -> None:
+    subject = framework("DEVICES = ['cuda:0', 'cpu']\nBUILT_FOR_GPU = True", lacks=("gradient", "conv2d-cudnn-fp16", "cudnn-version"))
+    proof = verify(prefix, (subject,), gpu_machine, accelerator="cuda")
+    assert checks(proof, "skipped") == ["conv2d-cudnn-fp16", "gradient", "cudnn-version"]
+    assert {each.says for each in proof.verdicts if each.state == "skipped"} == {"skipped, because calc has nothing that does this"}
+    assert proof.device_checks_ran
+    assert not proof.failed()
+
+
+def test_one_that_computes_on_a_gpu_alone_is_imported_beside_the_others(prefix: Path, framework: MakeFramework, machine: Machine) -> None:
+    alone, other = framework("def offers(device, number): return device != 'cpu'", name="alone"), framework()
+    proof = verify(prefix, (alone, other), machine, accelerator="cpu")
+    orders = [(each.framework, each.state) for each in proof.verdicts if each.check == "import-order"]
+    assert orders == [("alone+calc", "passed"), ("calc+alone", "passed")]
+    assert {each.says for each in proof.verdicts if each.framework == "alone" and each.device == "cpu"} == {"skipped, because alone computes on a GPU alone"}
+
+
 @pytest.mark.parametrize(
     ("loaded", "built", "cause"),
     [

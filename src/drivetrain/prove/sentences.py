@@ -33,6 +33,10 @@ def skipped(framework: str, why: str, setting: Setting) -> str:
         return say("skipped, because this GPU computes no such numbers: TF32 and bfloat16 begin with compute capability 8.0")
     if why == "not-offered":
         return say("skipped, because this release of {framework} does not compute such numbers there", framework=framework)
+    if why == "gpu-alone":
+        return say("skipped, because {framework} computes on a GPU alone", framework=framework)
+    if why == "lacking":
+        return say("skipped, because {framework} has nothing that does this", framework=framework)
     if why == "no-cudnn-mapped":
         return say("skipped, because the process shows no cuDNN library to ask")
     return say("skipped, because {framework} sees no GPU", framework=framework)

@@ -134,13 +134,13 @@ class Framework:
             every += [(f"matmul-{number}", partial(self.matmul, device, number)) for number in ("tf32", "fp16", "bf16")]
             every += [("conv2d-cudnn-fp16", partial(self.conv2d, device, "fp16"))]
         every.append(("gradient", partial(self.gradient, device)))
-        return [(check, _not_offered if check in self.lacks else work) for check, work in every]
+        return [(check, _lacking if check in self.lacks else work) for check, work in every]
 
     def can(self, device: Any, number: str) -> None:
         if float(device.get("compute_capability") or 0) < FORMATS_SINCE.get(number, 0):
             raise Skip("capability")
         if hasattr(self.verify, "offers") and not self.verify.offers(device["device"], number):
-            raise Skip("not-offered")
+            raise Skip("gpu-alone" if device["device"] == "cpu" and not self.verify.offers("cpu", "fp32") else "not-offered")
 
     def _size(self, device: Any, small: Any, middle: Any, large: Any) -> Any:
         if not self.numbers.is_large:
@@ -162,7 +162,7 @@ def alone(channel: Channel, framework: Framework) -> None:
         for check, work in framework.checks(device):
             channel.answer(check, device["device"], work)
     if any(device["device"].startswith("cuda") for device in framework.found):
-        channel.answer("cudnn-version", "-", _not_offered if "cudnn-version" in framework.lacks else framework.cudnn)
+        channel.answer("cudnn-version", "-", _lacking if "cudnn-version" in framework.lacks else framework.cudnn)
         return
     for check in GPU_CHECKS:
         channel.send(check=check, device="-", state="skipped", facts={"why": "no-gpu" if framework.must_see_gpu else "cpu"}, seconds=None)
@@ -181,11 +181,11 @@ def together(frameworks: list[Framework]) -> Any:
         except Skip:
             # One that has nothing for this device is imported beside the others, and computes nothing.
             continue
-    return _worst(answers) if answers else _not_offered()
+    return _worst(answers) if answers else _lacking()
 
 
-def _not_offered() -> Any:
-    raise Skip("not-offered")
+def _lacking() -> Any:
+    raise Skip("lacking")
 
 
 def main(cookie: str, job: Any) -> None:
