@@ -118,6 +118,7 @@ def test_a_changed_machine_is_told_by_audit_and_up_plans_for_it_again(drivetrain
     assert (note["state"], note["severity"]) == ("found", "note")
     assert "kernel 1.2.3 → " in note["says"]
     assert "nothing to fix" in drivetrain("fix").stdout
+    assert "the machine has changed since .venv was made: kernel 1.2.3" in drivetrain().stdout
     assert not document(drivetrain("up", "alpha", "--json"), name="up")["installed"]
 
 

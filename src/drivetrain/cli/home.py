@@ -23,4 +23,4 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.workflows.machine import this_machine
 
     machine = this_machine()
-    return emit(session, machine, home_screen(machine, home(), typed_of(options, session)))
+    return emit(session, machine, home_screen(machine, home(machine), typed_of(options, session)))

@@ -33,11 +33,11 @@ class Aim(Struct, frozen=True, kw_only=True):
     accelerator: str = ""
 
     def request(self, asked: Request) -> Request:
-        """Gives what is asked for on this one: with the target's own Python and accelerator where it names them."""
+        """Gives what is asked for on this one: with the target's own Python, within what the project requires, and its accelerator."""
         from drivetrain.formats.requirements import wish_of
 
         python = self.python if self.python[:1] in tuple("<>=!~") else f"=={self.python}"
-        wishes = (*(each for each in asked.wishes if each.name != "python"), wish_of(f"python{python}")) if self.python else asked.wishes
+        wishes = (*asked.wishes, wish_of(f"python{python}")) if self.python else asked.wishes
         accelerator: Any = self.accelerator or asked.accelerator
         return replace(asked, wishes=wishes, accelerator=accelerator)
 

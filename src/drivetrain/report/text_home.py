@@ -27,6 +27,8 @@ class Home(Struct, frozen=True, kw_only=True):
     proven_days: int = 0
     errors: int = 0
     """Errors of its last audit."""
+    changed: tuple[str, ...] = ()
+    """What has changed of the machine since it was made."""
 
 
 def home_screen(machine: Machine, home: Home, typed: Typed) -> list[str]:
@@ -38,10 +40,18 @@ def home_screen(machine: Machine, home: Home, typed: Typed) -> list[str]:
         stack = " · ".join(home.frameworks) or say("no framework in it")
         place = [(styled("strong", home.prefix), f"{stack}   {_health(home)}")]
         rows = [("", typed.bare("run", "--", "python", "train.py")), ("", typed.bare("audit"))]
-        if not home.frameworks:
+        if home.errors:
+            rows = [("", typed.bare("fix")), ("", typed.bare("audit"))]
+        elif not home.frameworks:
             rows = [("", typed.bare("add" if home.ours else "plan", *typed.examples)), ("", typed.bare("audit"))]
     lines = table([*head_rows(machine), *place], gap=3, columns=100)
-    notes = [(styled("warning", say("note")), f"{each.says} {styled('dim', f'[{each.cause}]')}") for each in machine.notes]
+    changed = [
+        (
+            styled("warning", say("note")),
+            say("the machine has changed since {prefix} was made: {changes}", prefix=home.prefix, changes=say("; ").join(home.changed)),
+        )
+    ]
+    notes = (changed if home.changed else []) + [(styled("warning", say("note")), f"{each.says} {styled('dim', f'[{each.cause}]')}") for each in machine.notes]
     if notes:
         lines += ["", *table(notes)]
     commands = [(say("next") if at == 0 else "", styled("command", command)) for at, (_, command) in enumerate(rows)]

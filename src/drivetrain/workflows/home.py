@@ -9,6 +9,7 @@ import msgspec
 
 from drivetrain.errors import PrefixError
 from drivetrain.model.documents import decode
+from drivetrain.model.machine import Machine
 from drivetrain.model.report import Up
 from drivetrain.report.text_home import Home
 from drivetrain.workflows.prefixes import prefix_at_hand, shown
@@ -17,8 +18,9 @@ RECORD = "drivetrain/up.json"
 """What the last `up` did, inside the prefix."""
 
 
-def home() -> Home:
+def home(machine: Machine) -> Home:
     """Gives the environment at hand."""
+    from drivetrain.audit.drift import changes_between
     from drivetrain.install import owner_of
 
     try:
@@ -32,7 +34,8 @@ def home() -> Home:
     frameworks = tuple(" ".join(filter(None, (each.name, each.version, each.build))) for each in owner.plan.packages if each.requested)
     proven = None if done is None or done.verify is None or not done.verify.verdicts else not done.verify.failed()
     errors = len(done.audit.found("error")) if done and done.audit else 0
-    return Home(prefix=shown(prefix), ours=True, frameworks=frameworks, proven=proven, proven_days=days, errors=errors)
+    changed = changes_between(owner.machine, machine) if owner.machine else ()
+    return Home(prefix=shown(prefix), ours=True, frameworks=frameworks, proven=proven, proven_days=days, errors=errors, changed=changed)
 
 
 def last_up(prefix: Path) -> tuple[Up | None, int]:
