@@ -72,16 +72,18 @@ def run(options: argparse.Namespace, session: Session) -> int:
 
 
 def _lines(options: argparse.Namespace, answer: Plan | Refusal, machine: Machine, typed: Typed) -> list[str]:
-    from drivetrain.report.text_plan import plan_screen
-    from drivetrain.report.text_refusal import refusal_screen
-    from drivetrain.report.text_why import why_screen
-
     if isinstance(answer, Refusal):
+        from drivetrain.report.text_refusal import refusal_screen
+
         return refusal_screen(answer, typed, why=options.why is not None)
-    if options.why:
-        return why_screen(answer, options.why)
-    if options.why == "":
+    if options.why is not None:
+        from drivetrain.report.text_why import why_screen
+
+        if options.why:
+            return why_screen(answer, options.why)
         return [line for each in answer.packages if each.requested for line in (*why_screen(answer, each.called), "")][:-1]
+    from drivetrain.report.text_plan import plan_screen
+
     return plan_screen(answer, machine, typed, alternatives=options.alternatives)
 
 
