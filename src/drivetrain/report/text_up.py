@@ -6,7 +6,7 @@ from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.report import Install, Up
 from drivetrain.report.amounts import counted, duration, size
-from drivetrain.report.columns import wrapped
+from drivetrain.report.columns import table, wrapped
 from drivetrain.report.markup import styled
 from drivetrain.report.text_audit import audit_headline, outcome_lines
 from drivetrain.report.text_plan import label_rows, package_rows, plan_screen, stack_line
@@ -37,7 +37,15 @@ def up_screen(up: Up, machine: Machine | None, typed: Typed, *, activate: str = 
     if up.audit is not None:
         for outcome in up.audit.found("error"):
             lines += ["", *outcome_lines(outcome)]
+    if up.plan is not None and up.status == "done":
+        lines += left_lines(up.plan)
     return [*lines, "", *label_rows(_next(up, typed, activate))]
+
+
+def left_lines(plan: Plan) -> list[str]:
+    """Says again, when the environment stands, what of the request is left to be built in it."""
+    left = [each for each in plan.findings if any(each.says.startswith(f"{package.name} ") for package in plan.to_compile)]
+    return ["", *table([(styled("warning", say("left")), f"{each.says} {styled('dim', f'[{each.cause}]')}") for each in left])] if left else []
 
 
 def install_screen(install: Install, typed: Typed, *, activate: str = "") -> list[str]:

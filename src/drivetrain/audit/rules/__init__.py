@@ -9,6 +9,7 @@ from drivetrain.audit.rules import (
     cuda_families,
     cudnn,
     driver,
+    extensions,
     extras,
     files_of_two_wheels,
     gpu_code,
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     cudnn.RULE,
     pins.RULE,
     breaks.RULE,
+    extensions.RULE,
     cpu_build.RULE,
     extras.RULE,
 )

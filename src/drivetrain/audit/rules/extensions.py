@@ -1,0 +1,101 @@
+"""Extensions that were compiled for another release of their framework, or another CUDA, than the one that is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import structs
+from packaging.version import InvalidVersion, Version
+
+from drivetrain.audit.rule import WHOLE, Context, Rule
+from drivetrain.catalogue.companions import companion_builds, labelled_build, suits
+from drivetrain.catalogue.relations.markers import satisfies
+from drivetrain.model.build import Build, Framework, Target
+from drivetrain.model.catalogue import Release, Wheel
+from drivetrain.model.companion import Companion
+from drivetrain.model.environment import Installed
+from drivetrain.model.outcome import Evidence, Fix, Outcome
+from drivetrain.model.plan import Edit
+from drivetrain.words import say
+
+
+def _check(context: Context) -> Iterator[Outcome]:
+    seen = False
+    for one in context.environment.installed:
+        companion, framework = context.catalogue.companion(one.name), context.catalogue.framework_of_companion(one.name)
+        if companion is None or framework is None or not (companion.compiled or companion.source == "compiled"):
+            continue
+        beside = context.environment.distribution(framework.distribution)
+        if beside is not None and not one.build:
+            seen = True
+            yield _answer(context, (companion, framework), one, beside)
+    if not seen:
+        yield RULE.clear(WHOLE, say("no extension is here that is bound to a framework's release"))
+
+
+def _answer(context: Context, known: tuple[Companion, Framework], one: Installed, beside: Installed) -> Outcome:
+    companion, framework = known
+    try:
+        build = _built(context, companion, framework, Version(one.version))
+        version = Version(beside.version).public
+    except InvalidVersion:
+        return RULE.unknown(one.name, say("{version} is no version that can be ordered", version=f"{one.version}, {beside.version}"))
+    if build is None:
+        return RULE.unknown(one.name, say("for which {framework} {name} {version} was compiled is not known", framework=beside.name, **_named(one)))
+    need = next((each.specifier for each in build.requires if each.name == framework.distribution and not satisfies(version, each.specifier)), None)
+    if need is not None:
+        says = say("{name} {version} is for {framework} {need}, and {other} is here", **_named(one), framework=beside.name, need=need, other=beside.version)
+        return _found(one, beside, says, build)
+    facts = context.facts(framework.distribution)
+    if facts is None or facts.is_cuda_build is None or (facts.is_cuda_build and facts.cuda is None):
+        return RULE.unknown(one.name, say("which CUDA {framework} {version} was built with is not known", framework=beside.name, version=beside.version))
+    here = Build(distribution=beside.name, version=version, cuda=facts.cuda, brings_cuda=facts.is_cuda_build)
+    if not suits(build.suits, here):
+        has, cuda = ", ".join(build.suits), facts.cuda or say("no CUDA")
+        says = say(
+            "{name} {version} holds code for CUDA {has}, and {framework} was built with {cuda}", **_named(one), has=has, framework=beside.name, cuda=cuda
+        )
+        return _found(one, beside, says, build)
+    return RULE.clear(one.name, say("{name} {version} goes with {framework} {other}", **_named(one), framework=beside.name, other=beside.version))
+
+
+def _built(context: Context, companion: Companion, framework: Framework, version: Version) -> Build | None:
+    """Gives the build that is installed, as far as its version tells; None for one that was compiled by its owner."""
+    catalogue = context.catalogue
+    release = next((each for each in catalogue.releases(companion.name) if each.version == version.public), Release(version=version.public))
+    plain = Build(distribution=companion.name, version=version.public, dated=release.released, requires=release.requires, wheels=release.wheels)
+    if version.local and (labelled := labelled_build(framework, plain, version.local)) is not None and not companion.compiled:
+        return labelled
+    if not release.wheels and companion.source == "compiled":
+        return None
+    plain = structs.replace(plain, wheels=release.wheels or (Wheel("py3-none-any"),))
+    target = Target(os=context.machine.os.family, arch=context.machine.arch)
+    made = companion_builds(companion, framework, plain, target, catalogue.releases(framework.distribution))
+    return next((each for each in made if each.local == (version.local or "")), labelled_build(framework, plain, version.local) if version.local else None)
+
+
+def _named(one: Installed) -> dict[str, str]:
+    return {"name": one.name, "version": one.version}
+
+
+def _found(one: Installed, beside: Installed, says: str, build: Build) -> Outcome:
+    return RULE.found(
+        one.name,
+        says,
+        (Evidence(path=one.path, text=f"{one.name} {one.version}"), Evidence(path=beside.path, text=f"{beside.name} {beside.version}")),
+        (
+            Fix(
+                says=say("plan {name} again: with the newest {other} that it works with", name=one.name, other=beside.name),
+                edit=Edit(require=(f"{one.name}=={Version(one.version).public}", beside.name)),
+            ),
+        ),
+        sources=build.sources or RULE.sources,
+    )
+
+
+RULE = Rule(
+    cause="extension-built-for-other-framework-version",
+    severity="error",
+    check=_check,
+    sources=("https://pytorch.org/docs/stable/cpp_extension.html",),
+)
