@@ -13,6 +13,7 @@ import pytest
 from drivetrain import causes
 from drivetrain.catalogue import DATA
 from drivetrain.catalogue.check.contradictions import contradictions
+from drivetrain.catalogue.check.further import further_faults
 from drivetrain.catalogue.check.grounds import date_faults, page_faults, source_faults
 from drivetrain.catalogue.check.material import Material, Reader
 from drivetrain.catalogue.check.spelling import spelling_faults
@@ -206,6 +207,38 @@ def test_a_damaged_row_is_found(name: str) -> None:
     assert found, name
     assert any(each.fault == kind and word in f"{each.row} {each.says}" for each in found), found
     assert all(each.file for each in found)
+
+
+def further(file: str, number: int, **changes: object) -> list[Fault]:
+    """Damages one row of a file that not every plan reads."""
+    document = dict(shipped().others)[file]
+    rows = document["rows"] if isinstance(document, dict) else document
+    damaged = [*rows[:number], {**rows[number], **changes}, *rows[number + 1 :]]
+    whole = {**document, "rows": damaged} if isinstance(document, dict) else damaged
+    material = msgspec.structs.replace(shipped(), others=((file, whole),))
+    return [*further_faults(material), *(each for each in source_faults(material) if each.file == file)]
+
+
+@pytest.mark.parametrize(
+    ("file", "changes", "kind"),
+    [
+        ("conda_builds.json", {"platforms": ["linux-64"]}, "spelling"),
+        ("conda_builds.json", {"pythons": ["3.12"]}, "spelling"),
+        ("conda_builds.json", {"cuda": 12}, "schema"),
+        ("conda_builds.json", {"sources": []}, "source"),
+        ("companions.json", {"framework": "pytorch"}, "contradiction"),
+        ("companions.json", {"name": "no-such-companion"}, "contradiction"),
+        ("companions.json", {"goes": [{"versions": "nonsense", "sources": ["x"]}]}, "spelling"),
+        ("companions.json", {"surprise": 1}, "schema"),
+        ("elsewhere.json", {"sources": [99999]}, "source"),
+        ("elsewhere.json", {"channel": "Conda"}, "spelling"),
+        ("elsewhere.json", {"version": "nine"}, "spelling"),
+        ("elsewhere.json", {"builds": [["12.x", ["linux-x86_64"]]]}, "spelling"),
+    ],
+)
+def test_a_damaged_row_of_a_further_file_is_found(file: str, changes: dict[str, object], kind: str) -> None:
+    assert not further(file, 0)
+    assert kind in {each.fault for each in further(file, 0, **changes)}
 
 
 def test_a_day_in_the_future_is_found() -> None:

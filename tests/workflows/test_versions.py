@@ -101,6 +101,15 @@ def test_windows_has_no_jax_for_the_gpu() -> None:
     assert {row.usable for row in found.versions} == {False}
 
 
+def test_jax_on_an_old_driver_shows_what_its_release_page_has() -> None:
+    found = asked("jax", "RTX 3090", "470.82.01")
+    assert taken(found, "wheel") == "0.4.25", "the last with CUDA 11"
+    page = rows(found, "jax-releases", "jaxlib")
+    assert page["0.4.25+cuda11.cudnn86"].usable
+    assert page["0.4.25+cuda12.cudnn89"].cause == "driver-too-old-for-cuda"
+    assert not taken(found, "jax-releases"), "jax brings it"
+
+
 def test_a_machine_without_a_gpu_can_use_no_cuda_and_is_told_once() -> None:
     found = asked("cudnn")
     assert found.note

@@ -25,11 +25,19 @@ def check_summary(today: str) -> CatalogueSummary:
 def faults_below(data: Path, folder: Path, pages: Path, *, today: str, made: dict[str, str], known: tuple[Framework, ...]) -> tuple[Fault, ...]:
     """Reads the files of two folders and gives every fault."""
     from drivetrain.catalogue.check.contradictions import contradictions
+    from drivetrain.catalogue.check.further import further_faults
     from drivetrain.catalogue.check.grounds import date_faults, page_faults, source_faults
     from drivetrain.catalogue.check.material import Reader
     from drivetrain.catalogue.check.spelling import spelling_faults
 
     reader = Reader(data, folder)
     material = reader.material(known, pages)
-    checks = (spelling_faults(material), source_faults(material), contradictions(material), page_faults(material), date_faults(material, today, made))
+    checks = (
+        spelling_faults(material),
+        source_faults(material),
+        contradictions(material),
+        further_faults(material),
+        page_faults(material),
+        date_faults(material, today, made),
+    )
     return (*reader.faults, *(fault for check in checks for fault in check))

@@ -59,7 +59,13 @@ def overlay_of(cache: Path) -> Overlay | None:
 def _told(path: Path, made: dict[str, str], titles: dict[str, str]) -> FactFile:
     name = name_of(path)
     document: Any = msgspec.json.decode(path.read_bytes())
-    rows = document if isinstance(document, list) else [each for value in document.values() if isinstance(value, list) for each in value if value]
+    rows = (
+        document
+        if isinstance(document, list)
+        else document["rows"]
+        if "rows" in document
+        else [each for value in document.values() if isinstance(value, list) for each in value if value]
+    )
     sources = set(document["sources"]) if isinstance(document, dict) and isinstance(document.get("sources"), list) else _sources(document)
     day = document.get("as_of", "") if isinstance(document, dict) else ""
     known = day or made.get(name, "") or max(_DAY.findall(path.read_text(encoding="utf-8")), default="")
@@ -92,6 +98,8 @@ def _what(name: str, titles: dict[str, str]) -> str:
         "builds.json": say("builds of {title}: CUDA, cuDNN, targets, places", title=title),
         "pairs.json": say("companions of {title}, release by release", title=title),
         "other_accelerators.json": say("builds of {title} for other accelerators", title=title),
+        "page_wheels.json": say("wheels of release pages, which no package index has"),
+        "source_builds.json": say("releases that exist as source alone and may be built"),
         "companions.json": say("packages whose builds hang on a framework's release"),
     }
     return texts.get(file) or (say("facts of {title}", title=title) if title else say("further facts"))

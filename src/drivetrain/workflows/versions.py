@@ -13,7 +13,7 @@ from drivetrain.workflows.cache import cache_folder
 
 if TYPE_CHECKING:
     from drivetrain.catalogue import Catalogue
-    from drivetrain.model.build import Build, Target
+    from drivetrain.model.build import Build, Framework, Target
     from drivetrain.model.request import Request
     from drivetrain.solve.candidates import Sieve
 
@@ -44,22 +44,28 @@ def versions_of(component: str, machine: Machine, cache_dir: str | None = None, 
     target = target_of(request, machine, facts.frameworks)
     sieve = Sieve(request, target, facts)
     rows = [row for name in names for row in _rows(sieve, facts, name)]
+    brought = [row for each in _of_page(framework) if own and each not in names for row in _rows(sieve, facts, each) if row.source != "wheel"]
     known = elsewhere(framework.name if framework and own else component)
     rows += Elsewheres(facts, target, is_framework=framework is not None).rows(known)
     uncounted = _uncounted(request, machine, facts, cache_dir)
     note = _note(component, machine, target)
     if note:
         rows = [_barred(row) for row in rows]
-    rows = _newest_first(rows)
+    rows, taken = _newest_first([*rows, *brought]), rows
     return Versions(
         component=framework.distribution if framework and own else component,
         target=_described(machine, target),
         note=note,
-        take=tuple(_takes(rows, line if (framework and own) or facts.framework_of_companion(component) else None, uncounted, target.accelerator == "cuda")),
+        take=tuple(_takes(taken, line if (framework and own) or facts.framework_of_companion(component) else None, uncounted, target.accelerator == "cuda")),
         uncounted=tuple(each for each in uncounted if any(row.source == each for row in rows)),
         versions=tuple(rows),
         terms=tuple(_terms(rows)),
     )
+
+
+def _of_page(framework: Framework | None) -> tuple[str, ...]:
+    """Gives the distributions of which a framework's release page has builds: JAX itself is pure Python, its library is not."""
+    return framework.page.distributions if framework and framework.page else ()
 
 
 def _uncounted(request: Request, machine: Machine, facts: Catalogue, cache_dir: str | None) -> tuple[str, ...]:
@@ -82,8 +88,7 @@ def place_titles() -> dict[str, str]:
     from drivetrain.frameworks import frameworks
 
     found = {each.wheel_index[0]: say("{title}'s index", title=each.title) for each in frameworks() if each.wheel_index}
-    pages = ((getattr(each, "page", None), each.title) for each in frameworks())
-    return found | {page.place: say("{title}'s release page", title=title) for page, title in pages if page is not None}
+    return found | {each.page.place: say("{title}'s release page", title=each.title) for each in frameworks() if each.page}
 
 
 def _names(component: str, facts: Catalogue) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from drivetrain.model.catalogue import PLATFORMS, BuildFact, Release
 from drivetrain.model.listing import Fault
 from drivetrain.words import say
 
-_CUDA = re.compile(r"\d+\.\d+")
+CUDA = re.compile(r"\d+\.\d+")
 _LIBRARY = re.compile(r"\d+(\.\d+){0,3}")
-_INTERPRETER = re.compile(r"cp3\d+t?|py3\d*|py2\.py3")
-_SASS = re.compile(r"sm_\d{2,3}[af]?")
-_PTX = re.compile(r"compute_\d{2,3}[af]?")
+INTERPRETER = re.compile(r"cp3\d+t?|py3\d*|py2\.py3")
+SASS = re.compile(r"sm_\d{2,3}[af]?")
+PTX = re.compile(r"compute_\d{2,3}[af]?")
 _CAPABILITY = re.compile(r"\d+\.\d[af]?")
 _PLACE = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -30,12 +30,12 @@ def spelling_faults(material: Material) -> Iterator[Fault]:
         for row in builds.rows:
             yield from (Fault(file=builds.file, row=_named(row), fault="spelling", says=says) for says in _of_build(row))
     for code in material.code:
-        said = [*_specifier(code.versions), *_platforms(code.platforms)]
+        said = [*specifier_faults(code.versions), *_platforms(code.platforms)]
         for library in code.libraries:
-            said += _targets([target for target, _ in library.sass], _SASS) + _targets([target for target, _ in library.ptx], _PTX)
+            said += _targets([target for target, _ in library.sass], SASS) + _targets([target for target, _ in library.ptx], PTX)
         yield from (Fault(file="device_code.json", row=f"{code.distribution} {code.versions}", fault="spelling", says=says) for says in said)
     for each in material.breaks:
-        said = [*_specifier(each.versions), *_specifier(each.other_versions), *_names((each.distribution, each.other))]
+        said = [*specifier_faults(each.versions), *specifier_faults(each.other_versions), *_names((each.distribution, each.other))]
         yield from (Fault(file="breaks.json", row=f"{each.distribution} + {each.other}", fault="spelling", says=says) for says in said)
     for conda in material.conda:
         yield from (Fault(file="conda.json", row=f"{conda.package} {conda.version}", fault="spelling", says=says) for says in _platforms(conda.platforms))
@@ -50,16 +50,16 @@ def _of_build(row: BuildFact) -> Iterator[str]:
     yield from _version(row.version)
     yield from _platforms(row.platforms)
     yield from (say("{value} is no place like pytorch or index", value=each) for each in row.places if not _PLACE.fullmatch(each))
-    yield from (say("{value} is no interpreter tag like cp312", value=each) for each in row.pythons or () if not _INTERPRETER.fullmatch(each))
-    if row.cuda is not None and not _CUDA.fullmatch(row.cuda):
+    yield from (say("{value} is no interpreter tag like cp312", value=each) for each in row.pythons or () if not INTERPRETER.fullmatch(each))
+    if row.cuda is not None and not CUDA.fullmatch(row.cuda):
         yield say("{value} is no CUDA release like 12.8", value=row.cuda)
     if row.cudnn is not None and not _LIBRARY.fullmatch(row.cudnn):
         yield say("{value} is no version of cuDNN like 9.10.2.21", value=row.cudnn)
     for target in row.targets or ():
-        if not _SASS.fullmatch(target) and not _PTX.fullmatch(target):
+        if not SASS.fullmatch(target) and not PTX.fullmatch(target):
             yield say("{value} is no target like sm_90 or compute_90", value=target)
     for each in row.requires or ():
-        yield from (*_specifier(each.specifier), *_names((each.name,)))
+        yield from (*specifier_faults(each.specifier), *_names((each.name,)))
 
 
 def _of_snapshot(material: Material) -> Iterator[Fault]:
@@ -75,7 +75,7 @@ def _of_release(release: Release) -> Iterator[str]:
     yield from _platforms(name for name, _ in release.requires_on)
     for requires in (release.requires, *(there for _, there in release.requires_on)):
         for each in requires:
-            yield from (*_specifier(each.specifier), *_names((each.name,)))
+            yield from (*specifier_faults(each.specifier), *_names((each.name,)))
 
 
 def _platforms(values: Iterable[str] | None) -> list[str]:
@@ -99,7 +99,8 @@ def _version(text: str) -> list[str]:
     return [] if _versions[text] else [say("{value} is no version as PEP 440 writes it", value=text)]
 
 
-def _specifier(text: str) -> list[str]:
+def specifier_faults(text: str) -> list[str]:
+    """Gives what is wrong with a range of versions."""
     if text not in _specifiers:
         try:
             SpecifierSet(text)
