@@ -20,12 +20,12 @@ def answers(*installed: Installed, builds: tuple[BuildFacts, ...] = ()) -> list[
 @pytest.mark.parametrize(
     ("extension", "torch", "cuda", "said"),
     [
-        (("xformers", "0.0.35"), "2.12.0+cu130", "13.0", "xformers 0.0.35 holds code for CUDA 12, and torch was built with 13.0"),
+        (("xformers", "0.0.35"), "2.12.0+cu130", "13.0", "xformers 0.0.35 is built for CUDA 12, and torch has CUDA 13.0"),
         (("xformers", "0.0.35"), "2.9.1", "12.8", "xformers 0.0.35 is for torch >=2.10, and 2.9.1 is here"),
         (("torchao", "0.16.0"), "2.11.0", "13.0", "torchao 0.16.0 is for torch ==2.10.0, and 2.11.0 is here"),
         (("bitsandbytes", "0.47.0"), "2.11.0", "13.0", None),
         (("torch-scatter", "2.1.2+pt28cu128"), "2.9.1", "12.8", "torch-scatter 2.1.2+pt28cu128 is for torch ==2.8.*, and 2.9.1 is here"),
-        (("torch-scatter", "2.1.2+pt28cpu"), "2.8.0", "12.8", "torch-scatter 2.1.2+pt28cpu holds code for CUDA cpu, and torch was built with 12.8"),
+        (("torch-scatter", "2.1.2+pt28cpu"), "2.8.0", "12.8", "torch-scatter 2.1.2+pt28cpu is built for the CPU alone, and torch has CUDA 12.8"),
         (("flash-attn", "2.8.3+cu12torch2.8cxx11abiTRUE"), "2.8.0+cu118", "11.8", None),
     ],
 )

@@ -51,10 +51,9 @@ def _answer(context: Context, known: tuple[Companion, Framework], one: Installed
         return RULE.unknown(one.name, say("which CUDA {framework} {version} was built with is not known", framework=beside.name, version=beside.version))
     here = Build(distribution=beside.name, version=version, cuda=facts.cuda, brings_cuda=facts.is_cuda_build)
     if not suits(build.suits, here):
-        has, cuda = ", ".join(build.suits), facts.cuda or say("no CUDA")
-        says = say(
-            "{name} {version} holds code for CUDA {has}, and {framework} was built with {cuda}", **_named(one), has=has, framework=beside.name, cuda=cuda
-        )
+        has = ", ".join(f"CUDA {each}" for each in build.suits if each != "cpu") or say("the CPU alone")
+        cuda = f"CUDA {facts.cuda}" if facts.cuda else say("no CUDA")
+        says = say("{name} {version} is built for {has}, and {framework} has {cuda}", **_named(one), has=has, framework=beside.name, cuda=cuda)
         return _found(one, beside, says, build)
     return RULE.clear(one.name, say("{name} {version} goes with {framework} {other}", **_named(one), framework=beside.name, other=beside.version))
 
