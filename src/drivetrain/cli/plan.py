@@ -6,6 +6,7 @@ import argparse
 
 from drivetrain.cli.asked import add_request_flags, request_of, typed_of
 from drivetrain.cli.emit import emit, emit_aside
+from drivetrain.cli.freshness import tell_of_old_facts
 from drivetrain.cli.names import framework_names
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import add_locks_flag, add_target_flags, add_targets_flag, aims_of, project_targets, with_interpreter
@@ -68,7 +69,9 @@ def run(options: argparse.Namespace, session: Session) -> int:
         _write_lock(options, session, answer, request, machine)
     else:
         answer = with_ways(answer, typed, "plan")
-    return emit(session, answer, _lines(options, answer, machine, typed), 0 if isinstance(answer, Plan) else 3)
+    code = emit(session, answer, _lines(options, answer, machine, typed), 0 if isinstance(answer, Plan) else 3)
+    tell_of_old_facts(session)
+    return code
 
 
 def _lines(options: argparse.Namespace, answer: Plan | Refusal, machine: Machine, typed: Typed) -> list[str]:

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -17,6 +18,8 @@ from drivetrain.model.request import Request
 from drivetrain.workflows.cache import overlay_path, shipped_path
 
 OVERLAY_SECONDS = 7 * 24 * 3600.0
+OLD_DAYS = 30
+"""After a month a plan says that its facts are old: each framework has a release in two."""
 
 
 def catalogue_for(request: Request | None, machine: Machine, cache: Path, *, here: bool = True) -> Catalogue:
@@ -43,6 +46,16 @@ def catalogue_for(request: Request | None, machine: Machine, cache: Path, *, her
 def counts(overlay: Path) -> bool:
     """Tells whether plans use it: for seven days, and not after a drivetrain was installed whose own facts are newer; raises OSError where there is none."""
     return time.time() - overlay.stat().st_mtime < OVERLAY_SECONDS and day_of(overlay) >= day_of(shipped_path())
+
+
+def days_old(cache: Path, today: date) -> int | None:
+    """Gives how long ago the facts that plans use now were read; None where no file says it."""
+    overlay = overlay_path(cache)
+    try:
+        used = overlay if overlay.exists() and counts(overlay) else shipped_path()
+        return (today - date.fromisoformat(day_of(used))).days
+    except (OSError, ValueError):
+        return None
 
 
 def day_of(snapshot: Path) -> str:
