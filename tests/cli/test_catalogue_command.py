@@ -30,7 +30,7 @@ def test_show_has_files_frameworks_and_ages(cli: Cli) -> None:
     assert found["as_of"] == found["shipped"]
     said = cli("catalogue").out
     for each in found["files"]:
-        assert f"\n{each['name']} " in said
+        assert f"\n{each['name'].removesuffix('.json')} " in said
     assert all(f"\n{name} " in said for name in frameworks)
     assert "catalogue refresh" in said, "the next step is named"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from drivetrain.model.listing import CatalogueFacts, CatalogueSummary, Change, Fault, KnownBuild, Overlay
 from drivetrain.report.amounts import age, counted, duration
-from drivetrain.report.columns import table, wrapped
+from drivetrain.report.columns import table, width, wrapped
 from drivetrain.report.markup import styled
 from drivetrain.words import say
 
@@ -26,19 +26,22 @@ def summary_screen(summary: CatalogueSummary, today: str) -> list[str]:
     others = [each for each in summary.frameworks if not each.framework]
     releases = counted(sum(each.releases for each in others))
     lines.append(say("and {count} libraries and companions with {releases} releases", count=counted(len(others)), releases=releases))
-    lines += ["", styled("strong", say("the facts"))]
-    files = [
-        (
-            each.name,
-            _aged(each.newest, today),
-            say("{count} rows", count=counted(each.rows)),
-            say("{count} sources", count=counted(each.sources)) if each.sources else "",
-            each.what,
-        )
-        for each in summary.files
-    ]
-    lines += table(files, columns=100)
+    lines += ["", *_file_lines(summary, today)]
     return [*lines, "", *wrapped(say("one distribution with its sources: {command}", command=styled("command", "drivetrain catalogue show NAME")))]
+
+
+def _file_lines(summary: CatalogueSummary, today: str) -> list[str]:
+    """Gives a row for each file: how old, how many rows and sources, what it is."""
+    head = (say("file"), say("made"), say("rows"), say("sources"), "")
+    numbers = [(counted(each.rows), counted(each.sources) if each.sources else "") for each in summary.files]
+    right = [max(width(head[2 + at]), *(len(row[at]) for row in numbers)) for at in (0, 1)] if numbers else [0, 0]
+    rows = [
+        (each.name.removesuffix(".json"), _aged(each.newest, today), number[0].rjust(right[0]), number[1].rjust(right[1]), each.what)
+        for each, number in zip(summary.files, numbers, strict=True)
+    ]
+    heads = tuple(" " * (right[at - 2] - width(text)) + text if at in (2, 3) else text for at, text in enumerate(head))
+    first, *others = table([heads, *rows])
+    return [styled("strong", first), *others]
 
 
 def _age_lines(summary: CatalogueSummary, today: str) -> list[str]:
@@ -180,7 +183,7 @@ def check_screen(summary: CatalogueSummary, today: str) -> list[str]:
     for name in dict.fromkeys(each.file for each in faults):
         mine = [each for each in faults if each.file == name]
         lines += [styled("strong", name), *(line for each in mine[:_SHOWN] for line in _fault(each)), *_rest(len(mine)), ""]
-    lines += table([(each.name, _aged(each.newest, today), say("{count} rows", count=counted(each.rows)), each.what) for each in summary.files], columns=100)
+    lines += _file_lines(summary, today)
     said = (
         styled("error", say("faults: {count}", count=counted(len(faults))))
         if faults

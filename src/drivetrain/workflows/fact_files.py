@@ -87,19 +87,19 @@ def _what(name: str, titles: dict[str, str]) -> str:
     folder, _, file = name.rpartition("/")
     title = titles.get(folder, folder)
     texts = {
-        "snapshot.json": say("releases and what they require, as the package index has them"),
-        "gpus.json": say("GPU models and their compute capability"),
+        "snapshot.json": say("releases and requirements"),
+        "gpus.json": say("GPUs, compute capabilities"),
         "drivers.json": say("which driver serves which CUDA"),
         "device_code.json": say("device code in libraries"),
-        "breaks.json": say("what breaks although metadata lets it together"),
-        "conda.json": say("conda packages that stand in for wheels"),
-        "conda_builds.json": say("conda-forge's builds of frameworks"),
-        "elsewhere.json": say("versions outside the package index: conda channels, archives"),
-        "builds.json": say("builds of {title}: CUDA, cuDNN, targets, places", title=title),
-        "pairs.json": say("companions of {title}, release by release", title=title),
-        "other_accelerators.json": say("builds of {title} for other accelerators", title=title),
-        "page_wheels.json": say("wheels of release pages, which no package index has"),
-        "source_builds.json": say("releases that exist as source alone and may be built"),
-        "companions.json": say("packages whose builds hang on a framework's release"),
+        "breaks.json": say("breaks behind metadata"),
+        "conda.json": say("conda packages for wheels"),
+        "conda_builds.json": say("conda-forge's builds"),
+        "elsewhere.json": say("versions outside the index"),
+        "builds.json": say("builds of {title}", title=title),
+        "pairs.json": say("companions of {title}", title=title),
+        "other_accelerators.json": say("{title}, other accelerators", title=title),
+        "page_wheels.json": say("wheels of release pages"),
+        "source_builds.json": say("sources that may be built"),
+        "companions.json": say("companions of frameworks"),
     }
     return texts.get(file) or (say("facts of {title}", title=title) if title else say("further facts"))
