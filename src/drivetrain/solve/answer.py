@@ -7,7 +7,6 @@ import re
 from msgspec import structs
 
 from drivetrain.catalogue import Catalogue
-from drivetrain.catalogue.conda import PLACE
 from drivetrain.errors import UsageError
 from drivetrain.model.build import Target
 from drivetrain.model.machine import Machine
@@ -19,19 +18,16 @@ from drivetrain.solve.by_name import refused_by_name
 from drivetrain.solve.candidate import held_on
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
-from drivetrain.solve.conda import conda_stack, counts_conda, engine_reason, uses_conda
+from drivetrain.solve.conda import engine_reason, stack_of_engine, without_conda
 from drivetrain.solve.left_out import left_out
-from drivetrain.solve.optimum import Joint, Stack, best_stack
+from drivetrain.solve.optimum import Joint, Stack
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
-from drivetrain.solve.refusal import refusal_of
+from drivetrain.solve.served import with_frameworks
 from drivetrain.solve.silent_faults import silent_faults
-from drivetrain.solve.served import brought_along, with_frameworks
 from drivetrain.solve.ties import addressed
 from drivetrain.solve.typed_extras import brings_cuda
 from drivetrain.words import say
-
-Found = tuple[Stack, Joint] | None
 
 
 def solve(
@@ -66,19 +62,21 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
     asked = asked_of(request, catalogue)
     sieve = Sieve(request, target, catalogue)
     unmet = unmet_components(request, target, machine)
-    found = None if unmet else best_stack(sieve, asked)
-    if counts_conda(request, target) and not unmet and (found is None or uses_conda(found) or request.engine == "conda"):
-        found = _engined(found, sieve, asked, machine)
+    found = None if unmet else stack_of_engine(sieve, asked, machine)
     if found is None and not explained:
         return Refusal(refusal=())
     if found is None:
+        from drivetrain.solve.refusal import refusal_of  # 5 ms that a plan can do without
+
         refusal = refusal_of(sieve, asked, request, machine, plan=_planner(catalogue) if ways_out else None)
         return structs.replace(refusal, findings=findings)
     stack, joint = found
     plan = plan_of(joint, stack, machine, request)
-    reasons = (*_renamed(request, catalogue), *brought_along(request, catalogue), *_extras_left_out(request, target, catalogue))
+    reasons = (*_renamed(request, catalogue), *_extras_left_out(request, target, catalogue))
     if plan.engine == "conda" and request.engine == "auto" and explained:
-        reasons = (engine_reason(refusal_of(_without_conda(sieve), asked, request, machine, plan=None).refusal), *reasons)
+        from drivetrain.solve.refusal import refusal_of
+
+        reasons = (engine_reason(refusal_of(without_conda(sieve), asked, request, machine, plan=None).refusal), *reasons)
     reasons = (*reasons, *reasons_of(joint, stack))
     if why is not None:
         reasons = _in_full(reasons, joint, stack, why)
@@ -94,32 +92,6 @@ def _in_full(reasons: tuple[Reason, ...], joint: Joint, stack: Stack, why: str) 
     told = tuple(reason for each in ([why] if why else joint.asked) for reason in explained(joint, stack, each))
     said = {(each.about, each.version) for each in told}
     return (*told, *(each for each in reasons if (each.about, each.version) not in said))
-
-
-def _engined(found: Found, sieve: Sieve, asked: tuple[str, ...], machine: Machine) -> Found:
-    """Chooses between wheels and conda-forge: pip where it has a stack, unless conda was asked for; then all from conda, then wheels with conda's libraries."""
-    request = sieve.request
-    if request.engine == "auto":
-        plain = _without_conda(sieve) if found is not None else None
-        wheels = best_stack(plain, asked) if plain is not None else None
-        if wheels is not None and plain is not None:
-            return wheels
-    whole = None
-    if request.engine == "conda" or (found is None and not _binds(sieve.catalogue, asked)):
-        whole = conda_stack(request, sieve.target, machine, sieve.catalogue, asked)
-    if whole is not None:
-        return whole
-    return found if found is not None and uses_conda(found) else None
-
-
-def _binds(catalogue: Catalogue, asked: tuple[str, ...]) -> bool:
-    """Tells whether a companion with compiled code was asked for: of those on conda-forge the catalogue knows nothing."""
-    return any(row is not None and (row.compiled or row.source) for row in map(catalogue.companion, asked))
-
-
-def _without_conda(sieve: Sieve) -> Sieve:
-    target = sieve.target
-    return Sieve(sieve.request, structs.replace(target, places=tuple(each for each in target.places if each != PLACE)), sieve.catalogue)
 
 
 def asked_of(request: Request, catalogue: Catalogue) -> tuple[str, ...]:

@@ -15,13 +15,41 @@ from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.optimum import Joint, Stack, best_stack
 from drivetrain.words import say
 
+Found = tuple[Stack, Joint] | None
+
 
 def counts_conda(request: Request, target: Target) -> bool:
     """Tells whether a stack may come from conda-forge altogether."""
     return request.engine == "conda" or (request.engine == "auto" and PLACE in target.places)
 
 
-def conda_stack(request: Request, target: Target, machine: Machine, catalogue: Catalogue, asked: tuple[str, ...]) -> tuple[Stack, Joint] | None:
+def stack_of_engine(sieve: Sieve, asked: tuple[str, ...], machine: Machine) -> Found:
+    """Gives the best stack of the engine that is asked for; with `auto` wheels where they have one, else wheels with conda's libraries, else all from conda."""
+    request, target, catalogue = sieve.request, sieve.target, sieve.catalogue
+    if request.engine == "conda":
+        whole = conda_stack(request, target, machine, catalogue, asked)
+        mixed = best_stack(sieve, asked) if whole is None else None
+        return whole or (mixed if mixed is not None and uses_conda(mixed) else None)
+    found = best_stack(sieve, asked)
+    if not counts_conda(request, target):
+        return found
+    if found is not None:
+        return (best_stack(without_conda(sieve), asked) or found) if uses_conda(found) else found
+    return None if _binds(catalogue, asked) else conda_stack(request, target, machine, catalogue, asked)
+
+
+def without_conda(sieve: Sieve) -> Sieve:
+    """Gives the sieve of the same request where conda-forge does not count."""
+    target = sieve.target
+    return Sieve(sieve.request, structs.replace(target, places=tuple(each for each in target.places if each != PLACE)), sieve.catalogue)
+
+
+def _binds(catalogue: Catalogue, asked: tuple[str, ...]) -> bool:
+    """Tells whether a companion with compiled code was asked for: of those on conda-forge the catalogue knows nothing."""
+    return any(row is not None and (row.compiled or row.source or row.instead) for row in map(catalogue.companion, asked))
+
+
+def conda_stack(request: Request, target: Target, machine: Machine, catalogue: Catalogue, asked: tuple[str, ...]) -> Found:
     """Gives the best stack of conda-forge's builds; None where its recipes have none, or lack something that must be planned.
 
     Distributions that are no frameworks (torchvision, numpy) are left to conda: the catalogue has no facts of their packages there.
