@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from real_files import FOLDER, RealFile, facts, machine_named, real_files
 
-from drivetrain.formats.altered_file import Alteration, Altered, altered_text
+from drivetrain.formats.alteration import Alteration, Altered
+from drivetrain.formats.altered_file import altered_text
 from drivetrain.formats.file_kind import request_file
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.solve import solve

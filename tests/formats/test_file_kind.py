@@ -39,7 +39,7 @@ def test_kinds(name: str, text: str, kind: str) -> None:
         ("Pipfile", "pipenv requirements"),
         ("conda-lock.yml", "conda-lock render"),
         ("setup.py", "drivetrain plan ./folder"),
-        ("train.ipynb", "requirements.txt, pyproject.toml"),
+        ("train.ipynb", "pip install"),
     ],
 )
 def test_files_that_are_not_read_say_the_way_out(name: str, advice: str) -> None:

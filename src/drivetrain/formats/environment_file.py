@@ -18,6 +18,9 @@ from drivetrain.formats.requirements_file import gather_lines
 from drivetrain.formats.yaml_tree import Leaf, Tree, tree_of
 from drivetrain.words import say
 
+_VERSION_ALONE = ("cuda-version", "cuda-runtime", "cuda-toolkit", "cuda")
+"""Packages that say which CUDA there is, not which one a build was made with."""
+
 SHOWN = 8
 """Names of native packages that a warning lists; an exported environment has a hundred."""
 
@@ -82,7 +85,7 @@ def _pip(draft: Draft, section: Tree) -> None:
 def _gather_specs(draft: Draft, specs: Iterable[tuple[str, CondaSpec]]) -> None:
     native: list[str] = []
     builds: list[tuple[str, str]] = []
-    for origin, spec in specs:
+    for origin, spec in sorted(specs, key=lambda each: each[1].name in _VERSION_ALONE):
         if spec.name == "cpuonly":
             draft.accelerator = "cpu"
         elif spec.name in UNNEEDED:
@@ -118,8 +121,22 @@ def _component(draft: Draft, spec: CondaSpec, origin: str) -> None:
     if name == "cuda":
         specifier = re.sub(r"(==|>=|<=|~=)(\d+\.\d+)(?:\.\d+)+", r"\1\2", specifier)
     wish = draft.wish(f"{name}{specifier}", origin) if specifier else None
+    if wish and name == "cuda" and _gives_way(draft, spec, origin):
+        return
     if wish and all((wish.name, wish.specifier) != (other.name, other.specifier) for other in draft.wishes):
         draft.wishes.append(wish)
+
+
+def _gives_way(draft: Draft, spec: CondaSpec, origin: str) -> bool:
+    """An exported environment may hold `cuda-version=12.6` beside `pytorch-cuda=12.4`: what was built against decides."""
+    if spec.name in _VERSION_ALONE:
+        built = next((each for each in draft.wishes if each.name == "cuda"), None)
+        if built is not None and built.specifier.startswith("=="):
+            if pep440_of(spec.version) != built.specifier and not spec.version.lstrip("=").startswith(built.specifier.lstrip("=")):
+                draft.warn(origin, say("{name} gives way to {other}", name=f"{spec.name} {spec.version.lstrip('=')}", other=built.text))
+            return True
+    draft.wishes[:] = [each for each in draft.wishes if each.name != "cuda"]
+    return False
 
 
 def _distribution(draft: Draft, spec: CondaSpec, origin: str) -> None:

@@ -56,7 +56,10 @@ def kind_of(name: str, text: str) -> Kind:
     file = re.split(r"[\\/]", name)[-1].lower()
     if "\0" in text:
         raise FileError(say("{file} is not a text", file=name), say("what can be read: {kinds}", kinds=KINDS))
-    if file in _ELSEWHERE or file.endswith((".py", ".ipynb", ".whl", ".tar.gz", ".zip")):
+    if file.endswith(".ipynb") or file.startswith("dockerfile") or file.endswith(".dockerfile"):
+        advice = say("copy its `pip install` lines into a text file: they are read as they are")
+        raise UsageError(say("{file} is not a kind of file that is read", file=name), advice)
+    if file in _ELSEWHERE or file.endswith((".py", ".whl", ".tar.gz", ".zip")):
         command = _ELSEWHERE.get(file, "")
         other = say("let its own tool write one of these first: {command}", command=command) if command else ""
         own = say("a project is asked for by its folder: drivetrain plan ./folder") if file.startswith("setup.") else ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from drivetrain.errors import FileError, UsageError
 from drivetrain.formats.draft import Draft, beside
+from drivetrain.formats.pdm_tables import pdm_sources
 from drivetrain.formats.poetry_tables import Poetry, group_names, poetry_requirements, poetry_sources
 from drivetrain.formats.requirements_file import gather
 from drivetrain.formats.toml_tree import Table, origin_of, table_at, table_of, texts_at
@@ -30,7 +31,7 @@ def gather_project(draft: Draft, text: str) -> None:
         wishes += _group(draft, text, tables, poetry, group)
     poetry_sources(poetry)
     uv_settings(draft, text, tables)
-    draft.wishes.extend(with_uv_sources(draft, text, tables, poetry.tied(wishes)))
+    draft.wishes.extend(pdm_sources(draft, tables, with_uv_sources(draft, text, tables, poetry.tied(wishes))))
     if not draft.wishes and not draft.warnings:
         draft.warn(draft.name, say("asks for nothing: neither [project] dependencies nor those of poetry are in it"))
 
@@ -85,11 +86,15 @@ def _group(draft: Draft, text: str, tables: Table, poetry: Poetry, group: str) -
     if wanted == "dev" and texts_at(tables, "tool", "uv", "dev-dependencies"):
         known = True
         found += _wishes(draft, text, texts_at(tables, "tool", "uv", "dev-dependencies"))
+    pdm = {canonicalize_name(name): name for name in table_at(tables, "tool", "pdm", "dev-dependencies")}
+    if wanted in pdm:
+        known = True
+        found += _wishes(draft, text, texts_at(tables, "tool", "pdm", "dev-dependencies", pdm[wanted]))
     if group in group_names(poetry):
         known = True
         found += poetry_requirements(poetry, group)
     if not known:
-        names = sorted({*extras.values(), *groups.values(), *group_names(poetry)})
+        names = sorted({*extras.values(), *groups.values(), *pdm.values(), *group_names(poetry)})
         raise UsageError(
             say("{file} has no extra or group {group}", file=draft.name, group=group),
             say("it has {names}", names=", ".join(names)) if names else say("it has none: leave [{group}] out", group=group),

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from drivetrain.formats.copied_lines import COMMAND, OF_THE_COMMAND, SHELL
 from drivetrain.formats.draft import Draft, beside
+from drivetrain.formats.frozen import of_any_machine
 from drivetrain.formats.requirement_lines import logical, numbered
 from drivetrain.formats.requirements import requirement_text
 from drivetrain.model.request import Wish
@@ -46,12 +48,6 @@ _WITH_VALUE = (
 _PROMISED = ("--prefer-binary", "--use-feature")
 """What drivetrain does anyway, or what changes nothing about what is asked for."""
 
-_CONDA_BUILDS = ("/feedstock_root/", "/conda-bld/", "/croot/", "/tmp/build/")
-"""Folders of conda's own builds, which `pip freeze` inside a conda environment writes down; they exist on no other machine.
-
-Source: https://docs.conda.io/projects/conda-build/en/stable/user-guide/environment-variables.html (conda-bld, croot)."""
-
-
 _OF_THE_WHOLE_FILE = ("--index-url", "--extra-index-url", "--find-links", "--no-index", "--pre", "--trusted-host", "--no-binary", "--only-binary")
 """Options that say where the whole file's packages come from.
 
@@ -75,12 +71,41 @@ def gather_lines(draft: Draft, lines: Iterable[tuple[int, str]], name: str, *, c
     for number, line in logical(lines, draft.variables):
         origin = f"{name}:{number}"
         editable = re.fullmatch(r"(?:-e\s*|--editable(?:\s+|=))(.*)", line)
-        if editable:
+        command = COMMAND.match(line)
+        if command:
+            _install_command(draft, line[command.end() :], origin, (*above, name))
+        elif editable:
             _requirement(draft, editable[1].strip().strip("'\""), origin, constraining, editable=True)
+        elif SHELL.match(line):
+            draft.warn(origin, say("{text} is a command, not a requirement, and was left out", text=line))
         elif line.startswith("-"):
             _options(draft, line, origin, constraining, (*above, name))
         else:
             _requirement(draft, line, origin, constraining)
+
+
+def _install_command(draft: Draft, words: str, origin: str, above: tuple[str, ...]) -> None:
+    """Reads what follows `pip install`, as it is copied from a README, a notebook or a Dockerfile, up to the next command."""
+    this, *rest = re.split(r"\s*(?:&&|\|\||(?<!\S);(?!\S)|\|)\s*", words, maxsplit=1)
+    before, index = len(draft.wishes), ""
+    for option, value in _taken_apart(draft, this, origin):
+        if not option.startswith("-"):
+            if option != "pip":
+                _requirement(draft, f"{option}={value}" if value else option, origin, False)
+        elif option == "--index-url":
+            index = value
+        elif option == "--editable":
+            _requirement(draft, value, origin, False, editable=True)
+        elif option in _WITH_VALUE or option in ("--pre", "--no-index"):
+            _option(draft, option, value, origin, False, above)
+        elif option not in OF_THE_COMMAND:
+            draft.warn(origin, say("{option} is not understood and was left out", option=option))
+    # The index is this command's alone: the others take the configured one.
+    draft.wishes[before:] = [replace(each, index=each.index or index) if not each.url else each for each in draft.wishes[before:]]
+    for following in rest:
+        command = COMMAND.match(following)
+        if command:
+            _install_command(draft, following[command.end() :], origin, above)
 
 
 def _requirement(draft: Draft, line: str, origin: str, constraining: bool, editable: bool = False) -> None:
@@ -97,48 +122,40 @@ def _requirement(draft: Draft, line: str, origin: str, constraining: bool, edita
             draft.warn(origin, says, "option-without-effect")
         else:
             draft.warn(origin, say("{option} is a build option and was left out", option=option))
-    wish = _of_this_machine(draft, replace(wish, hashes=tuple(hashes), editable=editable), origin)
+    wish = of_any_machine(draft, replace(wish, hashes=tuple(hashes), editable=editable), origin)
     if wish is not None:
         (draft.constraints if constraining else draft.wishes).append(wish)
 
 
-def _of_this_machine(draft: Draft, wish: Wish, origin: str) -> Wish | None:
-    """Mends what `pip freeze` writes although no other machine can have it."""
-    # Debian's pip before 22 lists the interpreter's own pkg_resources: https://bugs.launchpad.net/ubuntu/+source/python-pip/+bug/1635463
-    if wish.name == "pkg-resources" and wish.specifier == "==0.0.0":
-        draft.warn(origin, say("pkg-resources==0.0.0 is an artefact of an old pip on Debian and Ubuntu and was left out"))
-        return None
-    if any(folder in wish.url.replace("\\", "/") for folder in _CONDA_BUILDS):
-        draft.warn(origin, say("{name} was built by conda in a folder of another machine: any version is taken", name=wish.name or wish.url))
-        return replace(wish, url="", text=wish.name) if wish.name else None
-    return wish
-
-
 def _options(draft: Draft, line: str, origin: str, constraining: bool, above: tuple[str, ...]) -> None:
     for option, value in _taken_apart(draft, line, origin):
-        if option in ("--requirement", "--constraint"):
-            _include(draft, beside(above[-1], value), origin, constraining or option == "--constraint", above)
-        elif option == "--index-url":
-            if draft.index and draft.index != value:
-                draft.warn(origin, say("a second --index-url takes the place of the first, as in pip"))
-            draft.index = value
-        elif option == "--extra-index-url":
-            draft.indexes.append(value)
-        elif option == "--find-links":
-            draft.find_links.append(beside(above[-1], value))
-        elif option in ("--no-binary", "--only-binary"):
-            names = draft.no_binary if option == "--no-binary" else draft.only_binary
-            names.extend(part.strip() for part in value.split(",") if part.strip())
-        elif option == "--pre":
-            draft.pre = True
-        elif option == "--no-index":
-            draft.no_index = True
-        elif option == "--require-hashes":
-            draft.require_hashes = True
-        elif option == "--trusted-host":
-            draft.warn(origin, say("--trusted-host was left out: whom to trust is for your own pip or uv configuration to say"))
-        elif option not in _PROMISED:
-            draft.warn(origin, say("{option} is not understood and was left out", option=option))
+        _option(draft, option, value, origin, constraining, above)
+
+
+def _option(draft: Draft, option: str, value: str, origin: str, constraining: bool, above: tuple[str, ...]) -> None:
+    if option in ("--requirement", "--constraint"):
+        _include(draft, beside(above[-1], value), origin, constraining or option == "--constraint", above)
+    elif option == "--index-url":
+        if draft.index and draft.index != value:
+            draft.warn(origin, say("a second --index-url takes the place of the first, as in pip"))
+        draft.index = value
+    elif option == "--extra-index-url":
+        draft.indexes.append(value)
+    elif option == "--find-links":
+        draft.find_links.append(beside(above[-1], value))
+    elif option in ("--no-binary", "--only-binary"):
+        names = draft.no_binary if option == "--no-binary" else draft.only_binary
+        names.extend(part.strip() for part in value.split(",") if part.strip())
+    elif option == "--pre":
+        draft.pre = True
+    elif option == "--no-index":
+        draft.no_index = True
+    elif option == "--require-hashes":
+        draft.require_hashes = True
+    elif option == "--trusted-host":
+        draft.warn(origin, say("--trusted-host was left out: whom to trust is for your own pip or uv configuration to say"))
+    elif option not in _PROMISED:
+        draft.warn(origin, say("{option} is not understood and was left out", option=option))
 
 
 def _include(draft: Draft, target: str, origin: str, constraining: bool, above: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
@@ -78,6 +78,11 @@ def _cuda_extras(wish: Wish, sieve: Sieve) -> tuple[str, ...]:
 
 def _loosened_least(base: Request, machine: Machine, pinned: list[Wish], plan: Planner) -> tuple[Plan, list[Wish]] | None:
     """Loosens every pin, then puts back one after the other as long as a stack remains: what stays loose is what must change."""
+    # A build's label, or the place that a file ties it to, is less than a version: let go first, where that is enough.
+    labelled = [wish for wish in pinned if _public(wish) != wish]
+    if labelled and isinstance(best := plan(_loosened(base, {id(wish) for wish in labelled}, _public), machine), Plan):
+        best, loose = _put_back(base, machine, labelled, (best, {id(wish) for wish in labelled}), plan, _public)
+        return best, [wish for wish in labelled if id(wish) in loose]
     loose = {id(wish) for wish in pinned}
     best = plan(_loosened(base, loose), machine)
     if not isinstance(best, Plan):
@@ -90,12 +95,14 @@ def _loosened_least(base: Request, machine: Machine, pinned: list[Wish], plan: P
     return best, [wish for wish in pinned if id(wish) in loose]
 
 
-def _put_back(base: Request, machine: Machine, pins: list[Wish], found: tuple[Plan, set[int]], plan: Planner) -> tuple[Plan, set[int]]:
+def _put_back(
+    base: Request, machine: Machine, pins: list[Wish], found: tuple[Plan, set[int]], plan: Planner, loosened: Callable[[Wish], Wish] | None = None
+) -> tuple[Plan, set[int]]:
     """Puts back one pin after the other as long as a stack remains; where that goes well twice as many at once, since most pins of a file may stay."""
     position, size = 0, len(pins)
     while position < len(pins):
         fewer = found[1] - {id(each) for each in pins[position : position + size]}
-        answer = plan(_loosened(base, fewer), machine)
+        answer = plan(_loosened(base, fewer, loosened or _free), machine)
         if isinstance(answer, Plan):
             found = answer, fewer
         if isinstance(answer, Plan) or size == 1:
@@ -105,13 +112,21 @@ def _put_back(base: Request, machine: Machine, pins: list[Wish], found: tuple[Pl
     return found
 
 
-def _loosened(request: Request, loose: set[int]) -> Request:
-    wishes = tuple(
-        structs.replace(wish, specifier="", extras=(), url="", index="", text=wish.name) if id(wish) in loose else wish
-        for wish in request.wishes
-        if not (wish.is_component and id(wish) in loose)
-    )
-    return structs.replace(request, wishes=wishes)
+def _free(wish: Wish) -> Wish:
+    return structs.replace(wish, specifier="", extras=(), url="", index="", text=wish.name)
+
+
+def _public(wish: Wish) -> Wish:
+    """The same release without its label, from wherever it lies: `torch==2.7.0` for `torch==2.7.0+cu118`."""
+    public = ",".join(clause.split("+")[0] for clause in wish.specifier.split(","))
+    if wish.is_component or (public == wish.specifier and not wish.url and not wish.index):
+        return wish
+    return structs.replace(wish, specifier=public, url="", index="", text=f"{wish.name}{public}")
+
+
+def _loosened(request: Request, loose: set[int], loosened: Callable[[Wish], Wish] = _free) -> Request:
+    wishes = (loosened(wish) if id(wish) in loose else wish for wish in request.wishes if not (wish.is_component and id(wish) in loose))
+    return structs.replace(request, wishes=tuple(wishes))
 
 
 def _instead(wish: Wish, plan: Plan, planned_as: str) -> str:

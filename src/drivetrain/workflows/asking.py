@@ -44,17 +44,17 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
     if asked.python:
         wishes.append(wish_of(f"python{asked.python}" if asked.python[0] in "<>=!~" else f"python=={asked.python}"))
     _refuse_contradictions(wishes)
-    typed = {each.name for each in wishes if each.name}
+    typed = {_meant(each.name) for each in wishes if each.name}
     left_out = {wish_of(each).name for each in asked.without}
     listed = [each for file in files for each in file.wishes]
-    wishes += [each for each in listed if each.name not in typed | left_out]
+    wishes += [each for each in listed if _meant(each.name) not in typed and each.name not in left_out]
     if all(each.is_component for each in wishes):
         names = ", ".join(each.name for each in wishes) or ", ".join(asked.files)
         raise UsageError(say("{names}: nothing to install is asked for", names=names), say("name a framework or another distribution beside it"))
     named_cpu = any(file.accelerator == "cpu" for file in files)
     request = Request(
         wishes=tuple(dict.fromkeys(placed(each) for each in wishes)),
-        constraints=tuple(each for file in files for each in file.constraints if each.name not in typed),
+        constraints=tuple(each for file in files for each in file.constraints if _meant(each.name) not in typed),
         accelerator="cpu" if named_cpu and asked.accelerator == "auto" else asked.accelerator,
         sources=asked.sources,
         engine=asked.engine,
@@ -66,7 +66,7 @@ def request_from(asked: Asked) -> tuple[Request, tuple[str, ...]]:
         find_links=_unique((*asked.find_links, *(each for file in files for each in file.find_links))),
         notes=tuple(note for file in files for note in file.notes),
     )
-    replaced = tuple(say("{origin}: {text} gives way to what was typed", origin=each.origin, text=each.text) for each in listed if each.name in typed)
+    replaced = tuple(say("{origin}: {text} gives way to what was typed", origin=each.origin, text=each.text) for each in listed if _meant(each.name) in typed)
     noted = {says for _, says in request.notes}
     return request, (*(each for file in files for each in file.warnings if each not in noted), *replaced)
 
@@ -111,8 +111,15 @@ def text_of(name: str) -> str:
 
 def with_wishes(request: Request, wishes: tuple[Wish, ...]) -> Request:
     """Gives the request with these wishes in place of those of the same name."""
-    names = {each.name for each in wishes if each.name}
-    return replace(request, wishes=(*(each for each in request.wishes if each.name not in names), *wishes))
+    names = {_meant(each.name) for each in wishes if each.name}
+    return replace(request, wishes=(*(each for each in request.wishes if _meant(each.name) not in names), *wishes))
+
+
+def _meant(name: str) -> str:
+    """Gives the name that a distribution has today: what is typed of it takes the place of `tensorflow-gpu` in a file too."""
+    from drivetrain.frameworks import frameworks
+
+    return next((each.distribution for each in frameworks() if name in dict(each.renamed)), name)
 
 
 def _unique(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.places import place_at
 from drivetrain.catalogue.relations.markers import marker_environment, marker_holds
 from drivetrain.errors import DrivetrainError
-from drivetrain.formats.altered_file import Alteration, Altered, altered_text
+from drivetrain.formats.alteration import Alteration, Altered
+from drivetrain.formats.altered_file import altered_text
 from drivetrain.formats.draft import Kind
 from drivetrain.formats.file_kind import kind_of, request_file
 from drivetrain.formats.requirements import wish_of
