@@ -36,7 +36,7 @@ class Account:
 
     @property
     def works_alone(self) -> bool:
-        """Whether the framework imports and computes by itself, or has nothing for this device, so that a failure beside another one says something about the pair."""
+        """Whether the framework imports and computes by itself, or has nothing for this device: a failure beside another one then tells of the pair."""
         states = {each.check: each.state for each in self.verdicts}
         return self.is_through and states.get("import") == "passed" and states.get("conv2d-fp32") in ("passed", "skipped")
 

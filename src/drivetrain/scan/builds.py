@@ -14,7 +14,7 @@ _TORCH_CUDA = ("torch/lib/libtorch_cuda.so", "torch/lib/torch_cuda.dll")
 def builds_in(site: Path, installed: tuple[Installed, ...]) -> tuple[BuildFacts, ...]:
     """Gives the build facts of the frameworks that are there."""
     names = {one.name: one for one in installed}
-    facts = (_torch(site, names), _tensorflow(site, names), _jaxlib(names))
+    facts = (_torch(site, names), _tensorflow(site, names), _jaxlib(names), *_named(names))
     return tuple(each for each in facts if each is not None)
 
 
@@ -42,6 +42,14 @@ def _tensorflow(site: Path, names: dict[str, Installed]) -> BuildFacts | None:
 def _jaxlib(names: dict[str, Installed]) -> BuildFacts | None:
     jaxlib = names.get("jaxlib")
     return jaxlib_facts(jaxlib.version, tuple(names), source=jaxlib.path) if jaxlib is not None else None
+
+
+def _named(names: dict[str, Installed]) -> tuple[BuildFacts, ...]:
+    """Where the CUDA wheels of a framework have names of their own, the name states the build."""
+    from drivetrain.frameworks import frameworks
+
+    cuda = [one for framework in frameworks() for name in framework.names if (one := names.get(name)) is not None]
+    return tuple(BuildFacts(distribution=one.name, is_cuda_build=True, source=one.path) for one in cuda)
 
 
 def _text(path: Path) -> str | None:

@@ -21,6 +21,7 @@ from drivetrain.solve.components import unmet_components
 from drivetrain.solve.conda import engine_reason, stack_of_engine, without_conda
 from drivetrain.solve.left_out import left_out
 from drivetrain.solve.optimum import Joint, Stack
+from drivetrain.solve.other_names import other_names
 from drivetrain.solve.planned import plan_of
 from drivetrain.solve.reasons import reasons_of
 from drivetrain.solve.served import with_frameworks
@@ -72,7 +73,7 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
         return structs.replace(refusal, findings=findings)
     stack, joint = found
     plan = plan_of(joint, stack, machine, request)
-    reasons = (*_renamed(request, catalogue), *_extras_left_out(request, target, catalogue))
+    reasons = (*_renamed(request, catalogue), *_extras_left_out(request, target, catalogue), *other_names(plan, request, catalogue))
     if plan.engine == "conda" and request.engine == "auto" and explained:
         from drivetrain.solve.refusal import refusal_of
 

@@ -46,7 +46,7 @@ def _judged(context: Context) -> Iterator[Installed]:
         if one.name == "jax" and plugged:
             continue  # Its CUDA code lies in the plugin.
         # A TensorFlow wheel holds CUDA code also where no CUDA library is there to run it with.
-        if _LIBRARIES.fullmatch(one.name) or (framework is not None and one.name == framework.distribution and facts and facts.is_cuda_build and families):
+        if _LIBRARIES.fullmatch(one.name) or (framework is not None and one.name in (framework.distribution, *framework.names) and facts and facts.is_cuda_build and families):
             yield one
 
 
