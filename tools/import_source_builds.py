@@ -28,6 +28,7 @@ WANTED = (
     ("termcolor", "1.1.0", "1.1.0", "TensorFlow 2.4 to 2.6 (termcolor ~=1.1.0)"),
     ("wrapt", "1.12.1", "1.12.1", "TensorFlow 2.4 to 2.6 (wrapt ~=1.12.1)"),
     ("clang", "5.0", "5.0", "TensorFlow 2.6 (clang ~=5.0)"),
+    ("gast", "0.2.2", "0.2.2", "tensorflow-directml 1.15 (gast ==0.2.2)"),
     ("jax", "0.3.0", "0.4.15", "whoever needs JAX up to 0.4.15, and TensorFlow 2.12 on Python 3.8 (jax >=0.3.15)"),
 )
 """(distribution, first release, last release, who needs it)."""

@@ -109,7 +109,7 @@ class Catalogue:
         return {
             name: each
             for each in reversed(self.frameworks)
-            for name in (each.name, *each.names, *each.cpu_twins, *(old for old, _ in each.renamed), each.distribution)
+            for name in (each.name, *each.names, *each.kept_names, *(old for old, _ in each.renamed), each.distribution)
         }
 
     def framework_of_companion(self, distribution: str) -> Framework | None:

@@ -51,6 +51,24 @@ class WheelPage(Struct, frozen=True, kw_only=True):
     extras: tuple[PageExtra, ...] = ()
 
 
+class Served(Struct, frozen=True, kw_only=True):
+    """A distribution of others that computes with a framework although its metadata requires none."""
+
+    name: str
+    versions: str = ""
+    """Specifier of its releases that can; empty for all."""
+    by_default: bool = False
+    """Whether this framework comes along where none that it computes with was asked for."""
+    variable: tuple[str, str] | None = None
+    """(name, value) by which it is told to compute with this framework; None where it needs none."""
+    is_choice: bool = False
+    """Whether that variable chooses one of several frameworks, the default one needing none."""
+    extra: str = ""
+    """Its extra that brings what it needs beside this framework."""
+    gpus: str = ""
+    """Which GPUs it lets the framework use, where it is a plug-in for such: "Apple", "DirectX 12"."""
+
+
 class OsRule(Struct, frozen=True, kw_only=True):
     """Releases of a framework that cannot use a GPU on an operating system although they install there."""
 
@@ -105,6 +123,9 @@ class Framework(Struct, frozen=True, kw_only=True):
     """(cause, source) of a framework that is no longer made: a plan of it says so."""
     cpu_twins: tuple[str, ...] = ()
     """Names under which its CPU build is published as well; a name asked for stays."""
+    nightly: str = ""
+    """The distribution of its nightly builds, which has the same extras; asked for it stays."""
+    serves: tuple[Served, ...] = ()
     line_parts: tuple[tuple[str, int], ...] = (("0", 2),)
     """(from version, parts): how many parts of a version make its line (X.Y), newest first."""
     extras: tuple[tuple[int, str], ...] = ()
@@ -128,6 +149,12 @@ class Framework(Struct, frozen=True, kw_only=True):
     labels_wheels: bool = True
     """Whether wheels of that index carry the build as local version (`+cu126`); False where only its address tells the builds apart."""
     sources: tuple[str, ...] = ()
+
+
+    @property
+    def kept_names(self) -> tuple[str, ...]:
+        """Names that are planned as they are asked for: of its CPU builds and of its nightly ones."""
+        return (*self.cpu_twins, self.nightly) if self.nightly else self.cpu_twins
 
 
 class Build(Struct, frozen=True, kw_only=True):

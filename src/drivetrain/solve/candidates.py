@@ -18,6 +18,7 @@ from drivetrain.model.catalogue import Release
 from drivetrain.model.request import Request
 from drivetrain.solve.candidate import Candidate, Field, Stopped
 from drivetrain.solve.judge import Judge
+from drivetrain.solve.served import extras_beside
 from drivetrain.solve.ties import at_tie
 from drivetrain.solve.typed_extras import others
 
@@ -35,6 +36,7 @@ class Sieve:
         self._slots: dict[str, tuple[Release | Build, ...]] = {}
         self._answers: dict[str, dict[int, Candidate | Stopped | None]] = {}
         self._versions: dict[str, Versions] = {}
+        self._beside: dict[str, tuple[str, ...]] = {}
         self._leaves: dict[str, bool] = {}
         self._breaks: dict[str, list[tuple[int, str]]] = {}
         self._young: dict[str, list[int]] = {}
@@ -146,12 +148,19 @@ class Sieve:
             slot = self.slots(distribution)[position]
             build = slot if isinstance(slot, Build) else plain_build(self.catalogue, distribution, slot, self.target)
             wanted = self._judge.wanted(distribution)
-            if further := others(wanted.extras, wanted.framework):
+            if further := (*others(wanted.extras, wanted.framework), *self._extras_beside(build)):
                 build = structs.replace(build, extras=(*build.extras, *further))
             if wanted.ties:
                 build = at_tie(build, wanted.ties, self.catalogue)
             answers[position] = self._judge.answer(build)
         return answers[position]
+
+    def _extras_beside(self, build: Build) -> tuple[str, ...]:
+        """Gives the extras by which a build brings what it needs beside the frameworks asked for, those that this release has."""
+        name = build.distribution
+        if name not in self._beside:
+            self._beside[name] = extras_beside(name, self.request, self.catalogue)
+        return tuple(extra for extra in self._beside[name] if any(f'"{extra}"' in each.marker for each in build.requires))
 
     def canonical(self, name: str) -> str:
         """Gives the distribution that a name is planned as: `tensorflow` for `tensorflow-gpu`."""

@@ -20,7 +20,7 @@ from drivetrain.solve.from_source import findings_on, is_left, packages_left, un
 from drivetrain.solve.ground import age_days, ages
 from drivetrain.solve.notices import notices
 from drivetrain.solve.optimum import Joint, Stack
-from drivetrain.solve.served import served_notices, variables_of
+from drivetrain.solve.served_notices import served_notices, variables_of
 from drivetrain.solve.other_gpus import other_gpu_notices
 from drivetrain.solve.retired import retired_notices
 from drivetrain.solve.wheels import glibc_of, size_of

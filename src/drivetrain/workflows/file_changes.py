@@ -122,7 +122,7 @@ def _moved(wishes: list[tuple[Wish, int]], kind: Kind, required: dict[str, Wish]
 
 def _planned_as(name: str, facts: Catalogue) -> str:
     framework = facts.framework(name)
-    return framework.distribution if framework and name not in framework.cpu_twins else name
+    return framework.distribution if framework and name not in framework.kept_names else name
 
 
 def _extras(wish: Wish, package: Package, facts: Catalogue) -> tuple[str, ...]:

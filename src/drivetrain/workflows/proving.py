@@ -63,7 +63,7 @@ def subjects_of(environment: Environment, plan: Plan | None, accelerator: str) -
     from drivetrain.frameworks import frameworks, script
 
     builds = {each.distribution: each.is_cuda_build for each in environment.builds}
-    held = [(each, name) for each in frameworks() for name in (*each.names, each.distribution, *each.cpu_twins) if environment.distribution(name)]
+    held = [(each, name) for each in frameworks() for name in (*each.names, each.distribution, *each.kept_names) if environment.distribution(name)]
     order = [each.name for each in plan.packages] if plan else []
     held.sort(key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order))
     found: dict[str, Subject] = {}

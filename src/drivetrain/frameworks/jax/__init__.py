@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivetrain.model.build import Framework, OsRule, PageExtra, WheelPage
+from drivetrain.model.build import Framework, OsRule, PageExtra, Served, WheelPage
 
 _CU11 = (
     ("nvidia-cuda-runtime-cu11", "cuda"),
@@ -42,6 +42,12 @@ FRAMEWORK = Framework(
     import_name="jax",
     line_parts=(("0.5", 2), ("0", 3)),
     extras=((12, "cuda12"), (13, "cuda13")),
+    serves=(
+        Served(name="keras", versions=">=3", variable=("KERAS_BACKEND", "jax"), is_choice=True),
+        Served(name="tensorflow-probability", versions=">=0.11", extra="jax"),
+        # Its page on the index: "can be compatibly run with jaxlibs beyond the minimum version by setting the environment variable".
+        Served(name="jax-metal", by_default=True, variable=("ENABLE_PJRT_COMPATIBILITY", "1"), gpus="Apple"),
+    ),
     cpu_extra="cpu",
     page=_PAGE,
     # Since jaxlib 0.1.62, which is older than what is planned.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivetrain.model.build import Bundle, Framework, OsRule
+from drivetrain.model.build import Bundle, Framework, OsRule, Served
 
 _CU11 = Bundle(
     before="2.14",
@@ -52,6 +52,14 @@ FRAMEWORK = Framework(
     parts=(("tensorflow-intel", "windows"), ("tensorflow-macos", "macos")),
     borrows=("jax",),
     cpu_twins=("tensorflow-cpu",),
+    nightly="tf-nightly",
+    # Keras 3 takes TensorFlow where KERAS_BACKEND and keras.json say nothing: https://keras.io/getting_started/#configuring-your-backend
+    serves=(
+        Served(name="keras", by_default=True, variable=("KERAS_BACKEND", "tensorflow"), is_choice=True),
+        Served(name="tensorflow-probability", by_default=True, extra="tf"),
+        Served(name="tensorflow-addons", by_default=True),
+        Served(name="tensorflow-metal", by_default=True, gpus="Apple"),
+    ),
     extras=((11, "and-cuda"), (12, "and-cuda")),
     # TF-TRT says that TensorRT was not found, and all else works; from 2.15.0.post1 on the extra no longer asks for it.
     dispensable=("tensorrt", "tensorrt-bindings", "tensorrt-libs"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivetrain.model.build import Framework, OtherGpu
+from drivetrain.model.build import Framework, OtherGpu, Served
 
 _LOCAL = "https://pytorch.org/get-started/locally/"
 _LINE = 'python -m pip install "torch=={version}" --index-url https://download.pytorch.org/whl/{build}'
@@ -20,6 +20,7 @@ FRAMEWORK = Framework(
         OtherGpu(vendor="amd", systems=("linux",), how="ROCm", build="rocm", line=_LINE, sources=(_LOCAL,)),
         OtherGpu(vendor="intel", systems=("linux", "windows"), how="XPU", build="xpu", line=_LINE, sources=(_LOCAL,)),
     ),
+    serves=(Served(name="keras", versions=">=3", variable=("KERAS_BACKEND", "torch"), is_choice=True),),
     # The package index has triton for aarch64 from 3.5.0 on.
     index_holds=("triton",),
     wheel_index=("pytorch", "https://download.pytorch.org/whl/{build}"),
