@@ -66,6 +66,8 @@ class Companion(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     empty where they hold none."""
     gpu_only: bool = False
     """Whether it is of no use in a stack for the CPU."""
+    instead: tuple[tuple[str, str], ...] = ()
+    """(operating system, name under which it is built for that one by others)."""
     successor: str = ""
     """What its makers point to, since it is no longer maintained."""
     pairs: tuple[tuple[str, str], ...] = ()

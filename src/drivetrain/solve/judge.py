@@ -140,7 +140,15 @@ class Judge:
         tags = [platform_tag(wheel.tags) for wheel in build.wheels]
         if not tags or any(platform_fits(each, self.platform, self.target.release) for each in tags):
             return None
+        if (other := self._instead(build)) is not None:
+            says = say("{name} has no wheel for this system; {other} is its build there", name=build.wheel_name, other=other)
+            return _reason(build, "platform-without-build", says)
         return _reason(build, *misfit(tags, self.platform, self.target.release, name=build.distribution, version=build.version))
+
+    def _instead(self, build: Build) -> str | None:
+        """Gives the name under which others build a companion for this system."""
+        companion = self.catalogue.companion(build.distribution)
+        return dict(companion.instead).get(self.target.os) if companion else None
 
     def _processor(self, build: Build, framework: Framework | None) -> Reason | None:
         """Asks for the instructions that a framework's wheels take for granted; a CPU of which none is known permits."""

@@ -11,7 +11,7 @@ from drivetrain.catalogue import drivers
 from drivetrain.model.dotted import at_least, dotted
 from drivetrain.model.machine import Driver, Machine, OperatingSystem
 from drivetrain.model.plan import Change
-from drivetrain.model.request import Request
+from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import least_driver, places_of
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import driver_fits, is_bound, text_of, unmet_wishes, without, without_cuda
@@ -79,6 +79,7 @@ def further_steps(sieve: Sieve, request: Request, machine: Machine, causes: set[
         yield Step(change=Change(accelerator="cuda"), says=says, made=lambda asked_for, place: (structs.replace(asked_for, accelerator="cuda"), place))
     yield from _fewer_gpus(request, machine)
     yield from _without_constraints(request, causes)
+    yield from _by_other_names(sieve, request)
     unmet = unmet_wishes(request, sieve.target, machine)
     for dropped in (unmet,) if unmet else tuple((wish,) for wish in bound):
         texts = tuple(text_of(each) for each in dropped)
@@ -93,6 +94,24 @@ def further_steps(sieve: Sieve, request: Request, machine: Machine, causes: set[
         yield Step(
             change=Change(accelerator="cpu", drop=components), says=say("without the GPU"), made=lambda asked_for, place: (without_cuda(asked_for)[0], place)
         )
+
+
+def _by_other_names(sieve: Sieve, request: Request) -> Iterator[Step]:
+    """Gives the names under which others build for this system what has no wheel for it."""
+    for wish in request.wishes:
+        companion = sieve.catalogue.companion(wish.name)
+        other = dict(companion.instead).get(sieve.target.os) if companion else None
+        if other is not None:
+            yield Step(
+                change=Change(require=(other,), drop=(wish.name,)),
+                says=say("with {other} in place of {name}", other=other, name=wish.name),
+                made=lambda asked_for, place, old=wish, new=other: (_renamed(asked_for, old, new), place),  # type: ignore[misc]
+            )
+
+
+def _renamed(request: Request, wish: Wish, name: str) -> Request:
+    """Gives the request with one wish under another name, of any version."""
+    return structs.replace(request, wishes=tuple(Wish(name=name) if each == wish else each for each in request.wishes))
 
 
 def wsl2(machine: Machine) -> Machine:
