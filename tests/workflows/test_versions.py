@@ -95,6 +95,18 @@ def test_a_companion_is_usable_with_the_release_that_it_goes_with() -> None:
     assert rows(asked("torchvision", "RTX 3090", "580.65.06"), "wheel")["0.29.2"].usable
 
 
+def test_a_companion_that_is_published_once_goes_with_every_build() -> None:
+    """TensorFlow 2.19 has PTX 8.5 for Hopper, which driver 550 does not compile: tf-keras of that line falls with it."""
+    found = asked("tf-keras", "H100", "550.54.14")
+    assert taken(found, "wheel") == "2.18.0"
+    assert rows(found, "wheel")["2.19.0"].cause == "dependency-pin-conflict"
+    assert taken(asked("tf-keras", "RTX 4090", "550.54.14"), "wheel") == "2.21.0"
+
+
+def test_what_is_published_as_source_alone_says_so() -> None:
+    assert "source" in rows(asked("flash-attn", "H100", "580.65.06"), "wheel")["2.8.3"].says
+
+
 def test_windows_has_no_jax_for_the_gpu() -> None:
     found = asked("jax", "RTX 4090", "560.35.03", "windows")
     assert not found.take

@@ -128,7 +128,15 @@ def _groups(rows: list[VersionRow]) -> list[Group]:
         # One chip is missing in one library of this release and another of that: to the reader it is one reason.
         alike = row.cause if row.cause in _ALIKE and row.usable is False else _of_major(_bare(row))
         found.setdefault((row.usable, alike or ""), []).append(row)
-    return [Group(usable, _span(each), _of_major(_bare(each[0])) if len(each) > 1 else _bare(each[0]), len(each)) for (usable, _), each in found.items()]
+    return [Group(usable, _span(each), _shared(each), len(each)) for (usable, _), each in found.items()]
+
+
+def _shared(rows: list[VersionRow]) -> str:
+    """Gives the reason of several versions in words that hold for all of them."""
+    text = _bare(rows[0])
+    if len(rows) == 1:
+        return text
+    return re.sub(r" ?[（(][^()（）]*[)）]", "", text) if rows[0].cause == "dependency-pin-conflict" else _of_major(text)
 
 
 def _of_major(text: str) -> str:

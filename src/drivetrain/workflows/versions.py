@@ -131,7 +131,8 @@ def _rows(sieve: Sieve, facts: Catalogue, name: str) -> Iterator[VersionRow]:
             continue
         builds.setdefault(key, []).append(_label(candidate.build))
         if key not in found:
-            says = say("; ").join(candidate.assumptions[:1])
+            source = say("only its source is published") if candidate.build.place == "index" and not candidate.build.wheels else ""
+            says = source or next(iter(candidate.assumptions), "")
             found[key] = _row(candidate.build, released, usable=True, says=says)
     for key, build in alone.items():
         if key not in found:
@@ -164,13 +165,15 @@ class Mates:
         from drivetrain.catalogue.relations.markers import satisfies
 
         wanted = self._wanted(build)
-        return not wanted or any(variant == build.variant and all(satisfies(version, each) for each in wanted) for version, variant in self.there)
+        # A variant ties builds of two wheel indexes; a companion that is published once goes with each of them.
+        fitting = (version for version, variant in self.there if variant == build.variant or not (variant and build.variant))
+        return not wanted or any(all(satisfies(version, each) for each in wanted) for version in fitting)
 
     def says(self, build: Build) -> str:
         """Says why it cannot."""
         title = self.framework.distribution if self.framework else ""
         wanted = ",".join(self._wanted(build))
-        return say("it goes with {framework} {versions}, of which nothing can be used here", framework=title, versions=wanted.removeprefix("=="))
+        return say("the {framework} that it goes with ({versions}) cannot be used here", framework=title, versions=wanted.removeprefix("=="))
 
     def _wanted(self, build: Build) -> tuple[str, ...]:
         return tuple(each.specifier for each in build.requires if self.framework and each.name == self.framework.distribution and each.specifier)
