@@ -7,7 +7,7 @@ from drivetrain.catalogue.conda import PLACE
 from drivetrain.catalogue.families import is_cudnn, is_runtime, must_hold_code
 from drivetrain.catalogue.relations.device_code import code_may_exist, code_runs_on, jit_is_certain, needs_jit
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
-from drivetrain.catalogue.relations.markers import matches_prefix, satisfies, specifier_of, version_of
+from drivetrain.catalogue.relations.markers import matches_prefix, names_prerelease, satisfies, version_of
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, misfit, platform_fits
 from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.dotted import dotted
@@ -67,7 +67,7 @@ class Judge:
         """Asks the relations from the cheapest on; None for a build that nobody asked for (a pre-release, another version)."""
         wanted = self.wanted(build.distribution)
         framework = wanted.framework
-        if build.prerelease and not self.request.pre and not any(_names_prerelease(wish) for wish in wanted.specifiers) and self._has_finals(build):
+        if build.prerelease and not self.request.pre and not any(names_prerelease(wish) for wish in wanted.specifiers) and self._has_finals(build):
             return None
         if not all(wish_allows(build, wish) for wish in wanted.specifiers):
             return None
@@ -386,10 +386,6 @@ class Judge:
 
 def _labelled(build: Build) -> str:
     return f"{build.distribution} {build.version}" + (f" {build.build}" if build.build.startswith("cu") else "")
-
-
-def _names_prerelease(specifier: str) -> bool:
-    return bool(specifier_of(specifier).prereleases)
 
 
 def _reason(build: Build, cause: str, says: str, sources: tuple[str, ...] = ()) -> Reason:

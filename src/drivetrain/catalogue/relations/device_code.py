@@ -7,6 +7,7 @@ kernel, not support. Which SASS runs where: torch/cuda/__init__.py of the 2.15.0
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from drivetrain.model.catalogue import LibraryCode
@@ -39,6 +40,7 @@ def capability_of(target: str) -> tuple[str, str]:
     return f"{found[1]}.{found[2]}", found[3]
 
 
+@lru_cache(maxsize=1024)
 def sass_runs_on(target: str, capability: str) -> bool:
     """Tells whether compiled code for a target ("sm_86") runs on a compute capability ("8.9")."""
     built, flavour = capability_of(target)
@@ -50,6 +52,7 @@ def sass_runs_on(target: str, capability: str) -> bool:
     return built_major == major and built_minor <= minor
 
 
+@lru_cache(maxsize=1024)
 def ptx_runs_on(target: str, capability: str) -> bool:
     """Tells whether PTX for a target ("compute_90") can be compiled for a compute capability by a driver that knows that PTX."""
     built, flavour = capability_of(target)

@@ -1,6 +1,6 @@
 """Evaluates requirement markers and specifiers for a target, with the versions counted once.
 
-Source: the packaging specifications of the PyPA, dependency specifiers; the evaluation itself is the `packaging` library's.
+Source: the packaging specifications of the PyPA, dependency specifiers; the evaluation is the `packaging` library's, but for plain specifiers.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
+
+from drivetrain.catalogue.relations.specifiers import clauses_of
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
+    from packaging.specifiers import SpecifierSet
 
 _EXACT = re.compile(r"==\d+(?:\.\d+)*")
 """A pin without wildcard or local part: among versions without local parts it is a look-up."""
@@ -64,6 +66,8 @@ def version_of(text: str) -> Version:
 @lru_cache(maxsize=4096)
 def specifier_of(text: str) -> SpecifierSet:
     """Gives the PEP 440 specifier set, parsed once; an unreadable old one permits everything."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # 10 ms, and few specifiers are not plain
+
     try:
         return SpecifierSet(text)
     except InvalidSpecifier:
@@ -73,7 +77,16 @@ def specifier_of(text: str) -> SpecifierSet:
 @lru_cache(maxsize=65536)
 def satisfies(version: str, specifier: str) -> bool:
     """Tells whether a version satisfies a specifier; pre-releases count, since the candidates were chosen before."""
-    return not specifier or specifier_of(specifier).contains(version_of(version), prereleases=True)
+    if not specifier:
+        return True
+    own = version_of(version)
+    tests = clauses_of(specifier)
+    return specifier_of(specifier).contains(own, prereleases=True) if tests is None else all(test(own) for test in tests)
+
+
+def names_prerelease(specifier: str) -> bool:
+    """Tells whether a specifier asks for a pre-release by naming one."""
+    return clauses_of(specifier) is None and bool(specifier_of(specifier).prereleases)
 
 
 class Versions:
@@ -93,7 +106,13 @@ class Versions:
         if self._exact and _EXACT.fullmatch(specifier):
             found = self._exact.get(version_of(specifier[2:]))
             return frozenset() if found is None else frozenset((found,))
-        return frozenset([self._text_of[id(version)] for version in specifier_of(specifier).filter(self._parsed, prereleases=True)])
+        tests = clauses_of(specifier)
+        if tests is None:
+            return frozenset([self._text_of[id(version)] for version in specifier_of(specifier).filter(self._parsed, prereleases=True)])
+        fitting = self._parsed
+        for test in tests:
+            fitting = [version for version in fitting if test(version)]
+        return frozenset([self._text_of[id(version)] for version in fitting])
 
 
 @lru_cache(maxsize=65536)
