@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from drivetrain.catalogue.relations.markers import satisfies
 from drivetrain.model.plan import Plan, Reason
 from drivetrain.report.columns import wrapped
@@ -115,7 +117,7 @@ def told(group: list[Reason]) -> str:
     if base not in reason.says:
         if reason.says.startswith(say("left out")):
             return f"{_named(versions)} {reason.says}"
-        return f"{_named(versions)}: {reason.says}" if " " in reason.version else f"{reason.about} {_named(versions)} {reason.says}"
+        return say("{named}: {says}", named=_named(versions), says=reason.says) if " " in reason.version else f"{reason.about} {_named(versions)} {reason.says}"
     further = say(" (also {versions})", versions=_named(versions[1:], base)) if len(versions) > 1 else ""
     label = reason.version[len(base) :]
     says = reason.says if label.strip() in reason.says else reason.says.replace(base, reason.version, 1)
@@ -126,6 +128,10 @@ def _named(versions: list[str], base: str = "") -> str:
     """Lists releases; builds of one release are listed by their labels."""
     first = base or versions[0].split(" ")[0]
     if all(each.startswith(f"{first} ") for each in versions):
-        labels = say(", ").join(each.split(" ", 1)[1] for each in versions)
+        labels = _listed([each.split(" ", 1)[1] for each in versions])
         return labels if base else f"{first} {labels}"
-    return say(", ").join(versions)
+    return _listed(versions)
+
+
+def _listed(names: list[str]) -> str:
+    return reduce(lambda one, other: say("{one}, {other}", one=one, other=other), names)

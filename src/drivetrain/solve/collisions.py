@@ -104,12 +104,11 @@ def _pins(joint: Joint, name: str, candidate: Candidate, other: str, pick: Candi
     if not clashes:
         return None
     mine, their = min(clashes, key=lambda pair: len(pair[0].path) + len(pair[1].path))
-    says = say(
-        "left out: {holder} needs {mine}, {owner} {theirs}",
-        holder=_holder(mine, name),
-        mine=_text(mine.requirement),
-        owner=" ".join(their.path[-1]),
-        theirs=_pinned(their.requirement),
+    both = {"mine": _text(mine.requirement), "owner": " ".join(their.path[-1]), "theirs": _pinned(their.requirement)}
+    says = (
+        say("left out: it needs {mine}, {owner} {theirs}", **both)
+        if mine.path[-1][0] == name
+        else say("left out: {holder} needs {mine}, {owner} {theirs}", holder=" ".join(mine.path[-1]), **both)
     )
     sides = (*_steps(mine), *_steps(their))
     because = tuple(sides) or (Reason(cause="dependency-pin-conflict", about=other, version=pick.build.version, says=f"{other} {pick.build.version}"),)
@@ -120,12 +119,14 @@ def _pins(joint: Joint, name: str, candidate: Candidate, other: str, pick: Candi
 
 
 def _one_sided(name: str, candidate: Candidate, other: str, need: Need, *, mine: bool, version: str = "") -> Reason:
-    holder = _holder(need, name) if mine else " ".join(need.path[-1])
-    says = (
-        say("left out: {holder} needs {requirement}, {other} is {version}", holder=holder, requirement=_text(need.requirement), other=other, version=version)
-        if mine
-        else say("left out: {holder} needs {requirement}", holder=holder, requirement=_text(need.requirement))
-    )
+    requirement = _text(need.requirement)
+    if not mine:
+        says = say("left out: {holder} needs {requirement}", holder=" ".join(need.path[-1]), requirement=requirement)
+    elif need.path[-1][0] == name:
+        says = say("left out: it needs {requirement}, {other} is {version}", requirement=requirement, other=other, version=version)
+    else:
+        holder = " ".join(need.path[-1])
+        says = say("left out: {holder} needs {requirement}, {other} is {version}", holder=holder, requirement=requirement, other=other, version=version)
     chosen = version or need.path[0][1]
     side = Reason(cause="dependency-pin-conflict", about=other, version=chosen, says=f"{other} {chosen}")
     return Reason(
@@ -175,10 +176,6 @@ def _common(joint: Joint, one: Requirement, other: Requirement) -> bool:
 
 def _admits(joint: Joint, requirement: Requirement, candidate: Candidate) -> bool:
     return candidate.build.version in joint.sieve.matching(requirement.name, requirement.specifier)
-
-
-def _holder(need: Need, name: str) -> str:
-    return say("it") if need.path[-1][0] == name else " ".join(need.path[-1])
 
 
 def _steps(need: Need) -> Iterator[Reason]:

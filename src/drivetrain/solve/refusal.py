@@ -108,7 +108,10 @@ def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
         return Reason(cause="dependency-pin-conflict", about=_about(sieve, name, request), says=says)
     requirement, why = rows[0]
     build = " ".join(filter(None, (name, newest.build.version, newest.build.build)))
-    says = say("{build} needs {requirement}: {why}", build=build, requirement=f"{requirement.name} {readable(requirement.specifier)}".strip(), why=why.says)
+    tail = why.says.removeprefix(f"{why.about} {why.version}").lstrip(":： ")
+    says = say("{build} needs {requirement}: {why}", build=build, requirement=f"{requirement.name} {readable(requirement.specifier)}".strip(), why=tail)
+    if len(sieve.target.capabilities) > 1 and why.cause == "compute-capability-not-in-build":
+        says = say("{name} has no build for all of these GPUs: {why}", name=name, why=says)
     # What stops the other builds is told too: for GPUs of two generations each build may lack another one.
     others = {each.reason.says.replace(each.build.version, "").replace(each.build.build, ""): each.reason for each in reversed(field.stopped)}
     further = [each for each in reversed(list(others.values())) if each.cause == why.cause][:2]
