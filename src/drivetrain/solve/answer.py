@@ -103,7 +103,7 @@ def asked_of(request: Request, catalogue: Catalogue) -> tuple[str, ...]:
             continue
         framework = catalogue.framework(wish.name)
         name = framework.distribution if framework and wish.name not in framework.kept_names else wish.name
-        if name in catalogue.distributions:
+        if name in catalogue.distributions or (framework is not None and framework.names):
             names.append(name)
     return tuple(dict.fromkeys(names))
 
