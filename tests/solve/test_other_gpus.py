@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from drivetrain.formats.machine_file import machine_of
 from drivetrain.formats.requirements import wish_of
 from drivetrain.frameworks import catalogue
-from drivetrain.model.machine import Machine
+from drivetrain.model.machine import Cudnn, Machine, Toolkit
 from drivetrain.model.plan import Plan
 from drivetrain.model.request import Request
 from drivetrain.probe import described
@@ -72,3 +73,15 @@ def test_a_package_is_found_by_both_its_names() -> None:
     assert (package.name, package.asked_as, package.called) == ("cupy-cuda12x", "cupy", "cupy")
     assert plan.package("cupy-cuda12x") is package
     assert plan.age_days["cupy"] == 0
+
+
+def test_libraries_of_the_system_that_are_not_there_are_told() -> None:
+    v100 = machine("v100-driver-580")
+    bare = replace(v100, toolkits=(), cudnn=())
+    causes = {each.cause for each in planned(bare, "paddlepaddle-gpu<3").findings}
+    assert "cuda-library-not-on-loader-path" in causes
+    half = replace(v100, toolkits=(Toolkit(path="/usr/local/cuda-11.8", version="11.8"),), cudnn=(Cudnn(path="/usr/lib", version="9.1.0"),))
+    assert "cudnn-not-found" in {each.cause for each in planned(half, "paddlepaddle-gpu<3").findings}
+    whole = replace(half, cudnn=(Cudnn(path="/usr/lib", version="8.6.0"),))
+    assert not {"cudnn-not-found", "cuda-library-not-on-loader-path"} & {each.cause for each in planned(whole, "paddlepaddle-gpu<3").findings}
+    assert any("of the system" in each for each in planned(described(os="linux", gpus=("V100",), driver="580"), "paddlepaddle-gpu<3").assumptions)

@@ -23,6 +23,7 @@ from drivetrain.solve.optimum import Joint, Stack
 from drivetrain.solve.served_notices import served_notices, variables_of
 from drivetrain.solve.other_gpus import other_gpu_notices
 from drivetrain.solve.retired import retired_notices
+from drivetrain.solve.system_libraries import system_notices
 from drivetrain.solve.wheels import glibc_of, size_of
 from drivetrain.words import say
 
@@ -60,7 +61,7 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
             *_findings(stack, target, joint.asked),
             *notices(stack),
             *served_notices(joint, stack),
-            *retired_notices(joint), *other_gpu_notices(joint, stack, machine),
+            *retired_notices(joint), *other_gpu_notices(joint, stack, machine), *system_notices(joint, stack, machine),
             *companion_findings(joint, stack),
             *findings_on(joint, stack, request, machine),
         ),
