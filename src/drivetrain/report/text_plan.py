@@ -46,6 +46,7 @@ def missing_driver(machine: Machine | None, typed: Typed) -> list[str]:
 def package_rows(plan: Plan) -> list[str]:
     """Gives one row for each requested package, and for what it was built for: name, version, build, and why it is not newer."""
     rows = []
+    left = say("resolved when it is locked") if plan.engine == "pip" else say("left to conda")
     for package in plan.packages:
         if package.requested:
             rows.append((styled("name", package.name), package.version, package.build, standing(package, plan)))
@@ -60,7 +61,7 @@ def package_rows(plan: Plan) -> list[str]:
         if each.requested
     ]
     rows += [(each.name, each.version, each.build, say("comes along")) for each in plan.packages if each.build and not each.requested]
-    rows += [(each, "", "", say("resolved when it is locked")) for each in plan.requirements if plan.package(requirement_name(each)) is None]
+    rows += [(each, "", "", left) for each in plan.requirements if plan.package(requirement_name(each)) is None]
     if rows and not any(row[2] for row in rows):
         rows = [(row[0], row[1], row[3]) for row in rows]  # type: ignore[misc]
     return table(rows, columns=100)

@@ -143,13 +143,13 @@ def _older(joint: Joint, stack: Stack, name: str, version: str) -> Reason:
 
 
 def _of_build(joint: Joint, stack: Stack, name: str) -> Iterator[Reason]:
-    """Gives what speaks against the other builds of the chosen release."""
+    """Gives what speaks against the other builds of the chosen release; a companion's build follows that of its framework."""
     pick = stack.pick(name)
     assert pick is not None
     build, on_gpu = pick.build, joint.sieve.target.accelerator == "cuda"
     for answer in joint.sieve.answers(name, build.version):
         other = answer.build
-        if other.build == build.build:
+        if other.build == build.build or joint.sieve.catalogue.framework(name) is None:
             continue
         cause, says = OBJECTIVE, say("the chosen build goes with the rest as well, and comes first among equals")
         if on_gpu and not other.brings_cuda:
