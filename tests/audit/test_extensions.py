@@ -20,7 +20,8 @@ def answers(*installed: Installed, builds: tuple[BuildFacts, ...] = ()) -> list[
 @pytest.mark.parametrize(
     ("extension", "torch", "cuda", "said"),
     [
-        (("xformers", "0.0.35"), "2.12.0+cu130", "13.0", "xformers 0.0.35 is built for CUDA 12, and torch has CUDA 13.0"),
+        (("xformers", "0.0.31"), "2.7.1+cpu", None, "xformers 0.0.31 is built for CUDA 12, and torch has no CUDA"),
+        (("torchao", "0.18.0"), "2.12.0+cu126", "12.6", "torchao 0.18.0 is built for CUDA 13, and torch has CUDA 12.6"),
         (("xformers", "0.0.35"), "2.9.1", "12.8", "xformers 0.0.35 is for torch >=2.10, and 2.9.1 is here"),
         (("torchao", "0.16.0"), "2.11.0", "13.0", "torchao 0.16.0 is for torch ==2.10.0, and 2.11.0 is here"),
         (("bitsandbytes", "0.47.0"), "2.11.0", "13.0", None),
@@ -29,7 +30,7 @@ def answers(*installed: Installed, builds: tuple[BuildFacts, ...] = ()) -> list[
         (("flash-attn", "2.8.3+cu12torch2.8cxx11abiTRUE"), "2.8.0+cu118", "11.8", None),
     ],
 )
-def test_what_does_not_go_with_the_framework_is_found(extension: tuple[str, str], torch: str, cuda: str, said: str | None) -> None:
+def test_what_does_not_go_with_the_framework_is_found(extension: tuple[str, str], torch: str, cuda: str | None, said: str | None) -> None:
     (found,) = answers(one(*extension), one("torch", torch), builds=(torch_built(cuda),))
     assert found.state == "found"
     assert said is None or found.says == said
@@ -42,7 +43,8 @@ def test_what_does_not_go_with_the_framework_is_found(extension: tuple[str, str]
     ("extension", "torch", "cuda"),
     [
         (("xformers", "0.0.35"), "2.10.0", "12.8"),
-        (("xformers", "0.0.35+cu130"), "2.12.0", "13.0"),
+        (("xformers", "0.0.35"), "2.12.0", "13.0"),
+        (("torchao", "0.18.0+cu126"), "2.12.0+cu126", "12.6"),
         (("bitsandbytes", "0.50.2"), "2.9.1+cu129", "12.9"),
         (("bitsandbytes", "0.50.2"), "2.9.1+cpu", None),
         (("torch-scatter", "2.1.2+pt28cu128"), "2.8.0", "12.8"),

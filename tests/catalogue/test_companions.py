@@ -81,6 +81,11 @@ def test_labels_are_builds_of_the_frameworks_own_index() -> None:
     assert [each.variant for each in bound] == ["index", "cu118"]
 
 
+def test_files_without_a_label_are_told_apart_by_their_index() -> None:
+    _, cuda = builds(ext(goes=[{"cuda": ["12"], "labels": ["cu130"], "unlabelled": True, "sources": ["x"]}]), plain())
+    assert (cuda.build, cuda.local, cuda.place, cuda.suits) == ("cu130", "", "pytorch", ("13",))
+
+
 def test_a_release_without_wheels_is_built_by_whoever_wants_it_or_is_none() -> None:
     (build,) = builds(ext(source="compiled", goes=[{"cuda": ["12"], "capability": "8.0", "sources": ["x"]}]), plain(wheels=()))
     assert (build.from_source, build.pythons, build.capability) == ("compiled", ("py3",), "8.0")

@@ -53,7 +53,7 @@ def companion_builds(companion: Companion, framework: Framework, plain: Build, t
         yield msgspec.structs.replace(
             plain,
             build=label,
-            local=label,
+            local="" if match.unlabelled else label,
             place=framework.wheel_index[0] if framework.wheel_index else "",
             family=None if label == "cpu" else int(cuda.split(".")[0]),
             suits=(cuda.split(".")[0],),

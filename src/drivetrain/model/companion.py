@@ -22,6 +22,8 @@ class Match(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     """Whether it was compiled against the package index's own build of the framework and goes with no other build of that release."""
     labels: tuple[str, ...] = ()
     """Its further builds, on the framework's own wheel index: "cu126", "cpu"."""
+    unlabelled: bool = False
+    """Whether the files there bear no label, so that only the address of the index tells the builds apart."""
     targets: tuple[str, ...] = ()
     """Device code of the package index's wheel: "sm_80", "compute_80"."""
     capability: str = ""

@@ -36,41 +36,44 @@ def _check(context: Context) -> Iterator[Outcome]:
 def _answer(context: Context, known: tuple[Companion, Framework], one: Installed, beside: Installed) -> Outcome:
     companion, framework = known
     try:
-        build = _built(context, companion, framework, Version(one.version))
+        builds = tuple(_built(context, companion, framework, Version(one.version)))
         version = Version(beside.version).public
     except InvalidVersion:
         return RULE.unknown(one.name, say("{version} is no version that can be ordered", version=f"{one.version}, {beside.version}"))
-    if build is None:
+    if not builds:
         return RULE.unknown(one.name, say("for which {framework} {name} {version} was compiled is not known", framework=beside.name, **_named(one)))
-    need = next((each.specifier for each in build.requires if each.name == framework.distribution and not satisfies(version, each.specifier)), None)
-    if need is not None:
+    needs = [each for each in builds[0].requires if each.name == framework.distribution and not satisfies(version, each.specifier)]
+    if needs:
+        need = needs[0].specifier
         says = say("{name} {version} is for {framework} {need}, and {other} is here", **_named(one), framework=beside.name, need=need, other=beside.version)
-        return _found(one, beside, says, build)
+        return _found(one, beside, says, builds[0])
     facts = context.facts(framework.distribution)
     if facts is None or facts.is_cuda_build is None or (facts.is_cuda_build and facts.cuda is None):
         return RULE.unknown(one.name, say("which CUDA {framework} {version} was built with is not known", framework=beside.name, version=beside.version))
     here = Build(distribution=beside.name, version=version, cuda=facts.cuda, brings_cuda=facts.is_cuda_build)
-    if not suits(build.suits, here):
-        has = ", ".join(f"CUDA {each}" for each in build.suits if each != "cpu") or say("the CPU alone")
+    if not any(suits(each.suits, here) for each in builds):
+        has = ", ".join(f"CUDA {each}" for each in builds[0].suits if each != "cpu") or say("the CPU alone")
         cuda = f"CUDA {facts.cuda}" if facts.cuda else say("no CUDA")
         says = say("{name} {version} is built for {has}, and {framework} has {cuda}", **_named(one), has=has, framework=beside.name, cuda=cuda)
-        return _found(one, beside, says, build)
+        return _found(one, beside, says, builds[0])
     return RULE.clear(one.name, say("{name} {version} goes with {framework} {other}", **_named(one), framework=beside.name, other=beside.version))
 
 
-def _built(context: Context, companion: Companion, framework: Framework, version: Version) -> Build | None:
-    """Gives the build that is installed, as far as its version tells; None for one that was compiled by its owner."""
+def _built(context: Context, companion: Companion, framework: Framework, version: Version) -> Iterator[Build]:
+    """Gives the builds that the installed version may be: several where files of two indexes bear the same; none for one that its owner compiled."""
     catalogue = context.catalogue
     release = next((each for each in catalogue.releases(companion.name) if each.version == version.public), Release(version=version.public))
     plain = Build(distribution=companion.name, version=version.public, dated=release.released, requires=release.requires, wheels=release.wheels)
-    if version.local and (labelled := labelled_build(framework, plain, version.local)) is not None and not companion.compiled:
-        return labelled
-    if not release.wheels and companion.source == "compiled":
-        return None
-    plain = structs.replace(plain, wheels=release.wheels or (Wheel("py3-none-any"),))
-    target = Target(os=context.machine.os.family, arch=context.machine.arch)
-    made = companion_builds(companion, framework, plain, target, catalogue.releases(framework.distribution))
-    return next((each for each in made if each.local == (version.local or "")), labelled_build(framework, plain, version.local) if version.local else None)
+    labelled = labelled_build(framework, plain, version.local) if version.local else None
+    if companion.compiled:
+        plain = structs.replace(plain, wheels=release.wheels or (Wheel("py3-none-any"),))
+        target = Target(os=context.machine.os.family, arch=context.machine.arch)
+        made = companion_builds(companion, framework, plain, target, catalogue.releases(framework.distribution))
+        known = [each for each in made if each.local == (version.local or "")]
+        yield from known
+        labelled = None if known else labelled
+    if labelled is not None:
+        yield labelled
 
 
 def _named(one: Installed) -> dict[str, str]:
