@@ -137,6 +137,20 @@ def pair(companion: str, value: str) -> Callable[[Material], Material]:
     return damaged
 
 
+def untied(material: Material) -> Material:
+    """The newest torchvision loses what its METADATA says and its pairs."""
+    made = []
+    for each in material.snapshot.distributions:
+        if each.name == "torchvision":
+            newest = next(release for release in each.releases if release.version == "0.29.2")
+            kept = tuple(msgspec.structs.replace(release, requires=()) if release is newest else release for release in each.releases)
+            each = msgspec.structs.replace(each, releases=kept)
+        made.append(each)
+    ((framework, rows),) = material.pairs
+    rows = tuple({**row, "torchvision": None} if row.get("torchvision") == "0.29.2" else row for row in rows)
+    return msgspec.structs.replace(material, snapshot=msgspec.structs.replace(material.snapshot, distributions=tuple(made)), pairs=((framework, rows),))
+
+
 def without_pair(material: Material) -> Material:
     ((framework, rows),) = material.pairs
     return msgspec.structs.replace(material, pairs=((framework, rows[:-1]),))
@@ -187,6 +201,7 @@ DAMAGES = {
     "a break whose range is empty": (first("breaks", other_versions=">=2,<1"), "contradiction", ">=2,<1"),
     "a companion that the index does not have": (pair("torchvision", "9.9.9"), "contradiction", "9.9.9"),
     "a companion of another release": (pair("torchvision", "0.20.0"), "contradiction", "0.20.0"),
+    "a companion that nothing ties to a release": (untied, "contradiction", "torchvision 0.29.2"),
     "a release without its companions": (without_pair, "contradiction", "companions"),
     "a GPU of no architecture": (table("gpus", "models", 1, "99.0"), "contradiction", "99.0"),
     "a major whose floor no toolkit reaches": (table("drivers", "majors", 1, "999.1"), "contradiction", "999.1"),

@@ -212,11 +212,21 @@ def _pairs(material: Material) -> Iterator[Fault]:
         for version in releases:
             if version not in told and not version_of(version).is_prerelease:
                 yield _fault(file, f"{framework.name} {version}", say("no row tells its companions"))
+        for name in framework.companions:
+            yield from _unpaired(material, framework.distribution, file, name, {str(row[name]) for row in rows if row.get(name)})
         for row in rows:
             mine = str(row.get(framework.name))
             if mine not in releases:
                 yield _fault(file, f"{framework.name} {mine}", say("the index has no {name} {version}", name=framework.distribution, version=mine))
             yield from _mates(material, framework.distribution, file, mine, {name: row[name] for name in framework.companions if row.get(name)})
+
+
+def _unpaired(material: Material, distribution: str, file: str, name: str, paired: set[str]) -> Iterator[Fault]:
+    """The other way round: a companion's release that neither a row nor its own METADATA ties to the framework would go with any."""
+    for release in material.releases(name):
+        tied = any(each.name == distribution for each in release.requires)
+        if release.version not in paired and not tied and release.read_from and not release.yanked and not version_of(release.version).is_prerelease:
+            yield _fault(file, f"{name} {release.version}", say("nothing tells which {framework} it goes with", framework=distribution))
 
 
 def _mates(material: Material, distribution: str, file: str, mine: str, mates: dict[str, str]) -> Iterator[Fault]:
