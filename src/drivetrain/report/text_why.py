@@ -74,6 +74,7 @@ def tree(reasons: tuple[Reason, ...], stem: str = "", cause: str = "", most: int
     """Draws reasons, and what each rests on, as branches; releases that one sentence speaks of share a branch, and a cause is named where it changes."""
     lines: list[str] = []
     groups = _grouped(reasons)[:most]
+    shown: set[str] = set()
     for at, group in enumerate(groups):
         reason, last = group[0], at == len(groups) - 1
         below = stem + ("   " if last else "│  ")
@@ -83,7 +84,9 @@ def tree(reasons: tuple[Reason, ...], stem: str = "", cause: str = "", most: int
         lines += [stem + ("└─ " if last else "├─ ") + pieces[0]]
         hang = below + ("│  " if links else "   ")
         lines += [hang + each for each in pieces[1:]]
-        lines += [hang + styled("dim", each) for each in reason.sources[:2] if _shows_sources(reason, cause)]
+        sources = [each for each in reason.sources[:2] if each not in shown and _shows_sources(reason, cause)]
+        lines += [hang + styled("dim", each) for each in sources]
+        shown.update(sources)
         lines += tree(links, below, reason.cause)
     return lines
 

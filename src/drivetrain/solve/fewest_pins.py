@@ -154,6 +154,8 @@ def _said(change: Change, plan: Plan) -> str:
         said.append("WSL2")
     if change.sources:
         said.append(say("what the frameworks publish on their own indexes"))
+    if change.engine:
+        said.append(say("CUDA from conda"))
     found = say("with {changed}", changed=", ".join(said)) if said else ""
     if change.drop:
         found = ", ".join(filter(None, (found, say("without {wish}", wish=", ".join(change.drop)))))
