@@ -12,8 +12,6 @@ from drivetrain.install.engine import Engine
 from drivetrain.install.settings import EngineSettings
 from drivetrain.install.target import target_flags, target_variables
 from drivetrain.model.machine import Machine
-from drivetrain.model.plan import Plan
-from drivetrain.model.request import Request
 from drivetrain.workflows.engine import engine_settings
 
 _PINNED = re.compile(r"^([a-z0-9][a-z0-9-]*)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
@@ -25,31 +23,19 @@ def settings() -> EngineSettings:
     return engine_settings(None, (), cache_dir=None, offline=False)
 
 
-def resolution(lines: tuple[str, ...], machine: Machine, python: str) -> dict[str, str] | str:
+def resolution(lines: list[str], constraints: list[str], machine: Machine, python: str) -> dict[str, str] | str:
     """Gives the versions that `uv pip compile --only-binary :all:` finds for these requirements, or what it says."""
     with TemporaryDirectory(prefix="drivetrain-asks-uv-") as name:
         folder = Path(name)
-        asked = folder / "asked.in"
-        asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        question = ["pip", "compile", asked, *target_flags(machine, python), "--only-binary", ":all:", "--no-header", "--no-annotate", "--quiet"]
+        for file, text in (("asked.in", lines), ("constraints.in", constraints)):
+            (folder / file).write_text("\n".join(text) + "\n", encoding="utf-8")
+        files = [folder / "asked.in", "--constraints", folder / "constraints.in"]
+        policy = ["--only-binary", ":all:", "--prerelease", "disallow", "--no-header", "--no-annotate", "--quiet"]
+        question = ["pip", "compile", *files, *target_flags(machine, python), *policy]
         done = Engine(settings(), folder).run(question, variables=target_variables(machine))
     return dict(_PINNED.findall(done.out)) if done.ok else done.err
-
-
-def pins(plan: Plan) -> tuple[str, ...]:
-    """Gives the plan's packages as requirements of exactly these files."""
-    return tuple(f"{each.name}{_extras(each.extras)}==={each.version}" for each in plan.packages)
-
-
-def own_lines(request: Request) -> tuple[str, ...]:
-    """Gives what was asked for, as a resolver takes it."""
-    return tuple(each.text for each in request.wishes if not each.is_component)
 
 
 def families(found: dict[str, str]) -> set[int]:
     """Gives the CUDA majors that a resolution brings in."""
     return {family for name, version in found.items() if (family := family_of(name, version)) is not None}
-
-
-def _extras(extras: tuple[str, ...]) -> str:
-    return f"[{','.join(extras)}]" if extras else ""
