@@ -37,10 +37,12 @@ def reason_against(joint: Joint, stack: Stack, name: str, version: str) -> Reaso
     if not joint.goes({name: version}):
         return _unserved(sieve, name, version) or _apart(name, version)
     held = {other: pick.build.version for other in joint.asked if other != name and (pick := stack.pick(other)) is not None}
-    against = [other for other, chosen in held.items() if not joint.goes({name: version, other: chosen})]
-    for other in against:
-        if (worded := pair_collision(joint, stack, name, version, other)) is not None:
+    # Words are cheaper than solving: where they seem to fit, one question tells whether they are true of every build of the other.
+    for other, chosen in held.items():
+        worded = pair_collision(joint, stack, name, version, other)
+        if worded is not None and not joint.goes({name: version, other: chosen}):
             return worded
+    against = [other for other, chosen in held.items() if not joint.goes({name: version, other: chosen})]
     together = against[:1] or _smallest(joint, name, version, held)
     return set_collision(stack, name, version, together) if together else _frugal(name, version)
 
