@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import os
+import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -144,6 +147,23 @@ def cost(sieve: Sieve, asked: tuple[str, ...], python: str, picks: Picks) -> tup
 )
 @example(30, ("alpha", "beta"), "", 60)  # a library's older release needs no cuDNN at all, while the newer one brings the newest of the older family
 def test_the_stack_is_the_best_that_brute_force_finds(seed: int, asked: tuple[str, ...], wish: str, window: int) -> None:
+    assert_best(seed, asked, wish, window)
+
+
+@pytest.mark.index
+def test_a_thousand_requests_of_this_run() -> None:
+    """Needs no index: it has its place among the tests that take their time. `DRIVETRAIN_SEED` repeats another run's."""
+    seed = int(os.environ.get("DRIVETRAIN_SEED") or secrets.randbelow(1 << 32))
+    chance = Random(seed)
+    for number in range(1000):
+        drawn = (chance.randrange(1 << 32), chance.choice(ASKED), chance.choice(["", ">=2", "<3"]), chance.choice([60, 200, 300, 420]))
+        try:
+            assert_best(*drawn)
+        except AssertionError as error:
+            raise AssertionError(f"DRIVETRAIN_SEED={seed}, request {number}: {drawn}") from error
+
+
+def assert_best(seed: int, asked: tuple[str, ...], wish: str, window: int) -> None:
     target = Target(os="linux", accelerator="cuda", driver="550", ceiling="2.1", pythons=PYTHONS)
     request = Request(wishes=tuple(Wish(name=name, specifier=wish if name == "alpha" else "") for name in asked))
     sieve = Sieve(request, target, catalogue_of(seed))

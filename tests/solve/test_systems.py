@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from drivetrain.errors import UsageError
 from drivetrain.formats.requirements import wish_of
 from drivetrain.frameworks import catalogue
 from drivetrain.install.target import platform_of, target_variables
-from drivetrain.model.machine import Cpu, Machine, OperatingSystem
+from drivetrain.model.machine import Cpu, Gpu, Machine, OperatingSystem
 from drivetrain.model.plan import Plan, Refusal
 from drivetrain.model.request import Request
 from drivetrain.solve import solve
@@ -52,6 +53,15 @@ def test_a_cpu_without_avx_is_refused_and_one_of_which_nothing_is_known_is_not(n
 
 def test_torch_chooses_its_instructions_at_run_time() -> None:
     assert isinstance(answer("torch", machine(OperatingSystem(family="linux", glibc="2.36"), features=("sse4_1",))), Plan)
+
+
+@pytest.mark.parametrize("gpus", [(1,), (0, 2), (-1,), ()])
+def test_a_gpu_that_the_machine_has_not_is_an_error_and_never_a_smaller_plan(gpus: tuple[int, ...]) -> None:
+    # Its Intel GPU has no number: only NVIDIA's are planned for.
+    laptop = replace(machine(OperatingSystem(family="linux")), gpus=(Gpu(name="Intel UHD", vendor="intel"), Gpu(name="RTX 4060", compute_capability="8.9")))
+    with pytest.raises(UsageError, match="no such GPU"):
+        solve(Request(wishes=(wish_of("torch"),), gpus=gpus), laptop, FACTS)
+    assert isinstance(solve(Request(wishes=(wish_of("torch"),), gpus=(0,)), laptop, FACTS), Plan)
 
 
 def test_what_a_wheel_needs_of_an_unknown_glibc_is_an_assumption() -> None:

@@ -138,13 +138,13 @@ def gpus_of(text: str | None, machine: Machine) -> tuple[int, ...] | None:
     """Reads `--gpus 0,2`; raises UsageError for a GPU that the machine has not."""
     if text is None:
         return None
-    count = len(machine.gpus)
+    count = len(machine.nvidia_gpus)
     try:
         chosen = tuple(sorted({int(each) for each in text.split(",")}))
     except ValueError:
         raise UsageError(say("--gpus cannot be {value}", value=text or '""'), say("numbers with commas between them: --gpus 0,2")) from None
     if not chosen or chosen[0] < 0 or chosen[-1] >= count:
-        known = say("it has {count}, numbered from 0", count=count) if count else say("it has none")
+        known = say("it has {count} of NVIDIA, numbered from 0", count=count) if count else say("it has none of NVIDIA")
         raise UsageError(say("--gpus {value}: the machine has no such GPU", value=text), known)
     return chosen
 

@@ -114,12 +114,23 @@ def _normalised(request: Request, machine: Machine, catalogue: Catalogue) -> Req
 
     if not request.wishes:
         raise UsageError(say("nothing was asked for"), say("name what you need: drivetrain plan torch"))
+    _check_gpus(request, machine)
     known = [name for each in catalogue.frameworks for name in (each.distribution, *each.companions)]
     for wish in request.wishes:
         _check_name(wish, known, catalogue)
     own = () if machine.described else tuple(wish_of(text, origin=say("the package index configuration")) for text in machine.constraints)
     wishes = with_frameworks(tuple(_whole(each, machine, catalogue) for each in request.wishes), catalogue)
     return structs.replace(request, wishes=wishes, constraints=(*request.constraints, *own))
+
+
+def _check_gpus(request: Request, machine: Machine) -> None:
+    """Refuses a number that is no GPU's: leaving it out would plan for fewer GPUs than were meant, or for none."""
+    count = len(machine.nvidia_gpus)
+    beyond = [each for each in request.gpus or () if not 0 <= each < count]
+    if beyond or request.gpus == ():
+        value = ",".join(map(str, request.gpus or ()))
+        known = say("it has {count} of NVIDIA, numbered from 0", count=count) if count else say("it has none of NVIDIA")
+        raise UsageError(say("--gpus {value}: the machine has no such GPU", value=value or '""'), known)
 
 
 def _whole(wish: Wish, machine: Machine, catalogue: Catalogue) -> Wish:
