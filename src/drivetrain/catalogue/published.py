@@ -99,12 +99,19 @@ def _unread(framework: Framework, plain: Build, target: Target) -> Build:
 
 def _with_libraries(framework: Framework, build: Build, target: Target) -> Build:
     """Adds what brings a build's CUDA libraries: its own extras, or wheels that its metadata does not name; nothing on a machine that uses none."""
-    if target.accelerator != "cuda" or not build.brings_cuda or build.bundled:
+    if not build.brings_cuda or build.bundled:
         return build
     bundle = next((each for each in framework.bundles if _is_for(each, build, target)), None)
+    if target.accelerator != "cuda":
+        # What its metadata names comes along even so, and must be of the right soname.
+        named = {each.name for each in build.requires}
+        bounds = [each for each in _bounded(bundle, build) if each.name in named] if bundle else []
+        return msgspec.structs.replace(build, requires=(*build.requires, *bounds))
     if bundle is None:
         brings = any(is_cuda_library(each.name) for each in build.requires if "extra" not in each.marker)
-        return msgspec.structs.replace(build, reads_system=framework.reads_system and not brings)
+        reads = framework.reads_system and not brings
+        # A cuDNN of the system is one more beside that of the wheels, like one inside the wheel.
+        return msgspec.structs.replace(build, reads_system=reads, bundled=reads and build.cudnn is not None)
     return msgspec.structs.replace(
         build,
         extras=bundle.extras,

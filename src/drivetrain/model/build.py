@@ -177,7 +177,7 @@ class Build(Struct, frozen=True, kw_only=True):
     brings_cuda: bool = False
     """Whether it holds NVIDIA libraries or requires any."""
     bundled: bool = False
-    """Whether the CUDA libraries lie inside the wheel, so that its own CUDA and cuDNN are the environment's."""
+    """Whether the CUDA libraries lie inside the wheel, or are the system's: its own CUDA and cuDNN are then the environment's."""
     wheels: tuple[Wheel, ...] = ()
     pythons: tuple[str, ...] | None = None
     """Interpreter tags where no wheel list is known."""
