@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from drivetrain.solve.answer import solve
+from drivetrain.solve.answer import best_plan, solve
 
-__all__ = ["solve"]
+__all__ = ["best_plan", "solve"]

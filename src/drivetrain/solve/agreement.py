@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from drivetrain.model.plan import Plan
 
-MOST_PLANS = 90
-"""Stacks that are looked for before the search gives up, about 0.1 s each."""
+MOST_PLANS = 40
+"""Stacks that are looked for before the search for agreement on everything gives up, 0.1 to 0.3 s each."""
+MORE_PLANS = 12
+"""So many more may be looked for each time that one distribution fewer has to agree."""
 
 Pins = Mapping[str, str]
 
@@ -47,6 +49,7 @@ def agreement(parties: tuple[Party, ...]) -> Agreement:
     shared = tuple(name for name in names if _common(parties, name))
     search = _Search(parties)
     for size in range(len(shared), 0, -1):
+        search.may_spend(MOST_PLANS if size == len(shared) else MORE_PLANS)
         for kept in combinations(shared, size):
             found = search.best(kept)
             if found is not None:
@@ -66,11 +69,17 @@ class _Search:
     def __init__(self, parties: tuple[Party, ...]) -> None:
         self.parties = parties
         self._plans: dict[tuple[int, frozenset[tuple[str, str]]], Plan | None] = {}
-        self._spent = 0
+        self._left = 0
+        self._stopped = False
         self.gave_up = False
+
+    def may_spend(self, plans: int) -> None:
+        """Lets so many more stacks be looked for."""
+        self._left += plans
 
     def best(self, names: tuple[str, ...]) -> dict[str, str] | None:
         """Gives the set with the least total age on which all agree; None where there is none, or none was found in time."""
+        self._stopped = False
         ticket = count()
         queue: list[tuple[int, int, dict[str, str], list[tuple[int, str]]]] = [(0, next(ticket), {}, [])]
         while queue:
@@ -83,7 +92,7 @@ class _Search:
                     heapq.heappush(queue, (max(bound, siblings[1][0]), next(ticket), further, siblings[1:]))
             plans = self._planned(pins)
             if plans is None:
-                if self._spent > MOST_PLANS:
+                if self._stopped:
                     self.gave_up = True
                     return None
                 continue
@@ -113,9 +122,10 @@ class _Search:
         for number, party in enumerate(self.parties):
             key = (number, frozenset((name, version) for name, version in pins.items() if name in party.versions))
             if key not in self._plans:
-                if self._spent > MOST_PLANS:
+                if self._left <= 0:
+                    self._stopped = True
                     return None
-                self._spent += 1
+                self._left -= 1
                 self._plans[key] = party.plan(dict(key[1]))
             plan = self._plans[key]
             if plan is None:

@@ -51,6 +51,15 @@ def solve(
     return structs.replace(answer, alternatives=others)
 
 
+def best_plan(request: Request, machine: Machine, catalogue: Catalogue) -> Plan | None:
+    """Gives the best stack, None where there is none: for whoever compares many and asks for no explanation of those that fail."""
+    request, catalogue = addressed(_normalised(request, machine, catalogue), catalogue)
+    if refused_by_name(request, machine, None) is not None:
+        return None
+    answer = _solved(request, machine, catalogue, ways_out=False, explained=False)
+    return answer if isinstance(answer, Plan) else None
+
+
 def _planner(catalogue: Catalogue) -> Planner:
     return lambda request, machine: _solved(request, machine, catalogue, ways_out=False, explained=False)
 
@@ -145,6 +154,17 @@ def _whole(wish: Wish, machine: Machine, catalogue: Catalogue) -> Wish:
 def _check_name(wish: Wish, known: list[str], catalogue: Catalogue) -> None:
     if wish.is_component or wish.url or wish.name in catalogue.distributions or catalogue.framework(wish.name):
         return
+    for framework in catalogue.frameworks:
+        if framework.nightly_index and wish.name in framework.nightly_index[0]:
+            raise UsageError(
+                say(
+                    "{name}: nightly builds of {title} lie on an index of their own, under the name {own}",
+                    name=wish.name,
+                    title=framework.title,
+                    own=framework.distribution,
+                ),
+                say("drivetrain plan {own} --pre --refresh --index {url}", own=framework.distribution, url=framework.nightly_index[1]),
+            )
     import difflib
 
     near = [each for each in difflib.get_close_matches(wish.name, known, n=3, cutoff=0.8) if not wish.name.startswith(each)]

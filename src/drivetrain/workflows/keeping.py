@@ -34,6 +34,8 @@ def nearest(request: Request, environment: Environment, failing: frozenset[str],
 
     Raises what a lock raises; what uv cannot resolve is passed over for the next. `locked=False`: uv is not asked, where no index can be reached.
     """
+    from drivetrain.solve import best_plan
+
     tried: set[tuple[str, ...]] = set()
     for names in kept_sets(environment, failing, bench.facts):
         kept = _pins(environment, names)
@@ -42,8 +44,8 @@ def nearest(request: Request, environment: Environment, failing: frozenset[str],
             continue
         tried.add(key)
         bound = replace(request, constraints=(*request.constraints, *kept))
-        plan = bench.plan(bound, relaxations=False)
-        if isinstance(plan, Refusal) or plan.engine != "pip":
+        plan = best_plan(bound, bench.machine, bench.facts)
+        if plan is None or plan.engine != "pip":
             continue
         if not locked:
             return Nearest(plan=plan, kept=kept)

@@ -176,18 +176,20 @@ class _Platform:
 
         return joined(members[0].request, tuple(each.machine for each in members), self.facts.frameworks)
 
-    def _planned(self, kinds: frozenset[int]) -> Plan | Refusal:
+    def _planned(self, kinds: frozenset[int]) -> Plan | None:
+        from drivetrain.solve import best_plan
+
         members = tuple(self.kinds[kind].members[0] for kind in sorted(kinds))
-        if len({each.request for each in members}) > 1:
-            return Refusal(refusal=())
-        return _solved(*self._joined(members), self.facts)
+        if len(members) == 1:
+            return self.kinds[min(kinds)].plan
+        return best_plan(*self._joined(members), self.facts) if len({each.request for each in members}) == 1 else None
 
     def _age(self, kinds: frozenset[int]) -> int | None:
         """Gives the days that all machines of a set are behind their own newest releases."""
         from drivetrain.solve.yardstick import behind
 
         plan = self._plan(kinds)
-        if isinstance(plan, Refusal):
+        if plan is None:
             return None
         return sum(behind(plan, self.kinds[kind].newest, self.facts) * len(self.kinds[kind].members) for kind in kinds)
 
@@ -195,7 +197,7 @@ class _Platform:
         members = tuple(sorted((each for kind in kinds for each in self.kinds[kind].members), key=self.order.index))
         request, machine = self._joined(tuple(self.kinds[kind].members[0] for kind in sorted(kinds)))
         plan = self._plan(kinds)
-        assert isinstance(plan, Plan)
+        assert plan is not None
         return Party(members=members, machine=machine, request=request, plan=plan)
 
 

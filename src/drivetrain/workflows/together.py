@@ -59,7 +59,7 @@ def _cost(name: str, version: str, parties: tuple[Party, ...]) -> Reason | None:
 
 
 def _side(party: Party, facts: Catalogue) -> Side:
-    from drivetrain.solve import solve
+    from drivetrain.solve import best_plan
     from drivetrain.solve.agreement import Party as Side
     from drivetrain.solve.aim import target_of
     from drivetrain.solve.candidates import Sieve
@@ -68,10 +68,12 @@ def _side(party: Party, facts: Catalogue) -> Side:
     newest = newest_dates(party.plan, facts)
     sieve = Sieve(party.request, target_of(party.request, party.machine, facts.frameworks), facts)
 
+    # Where wheels serve it, the search is among wheels: that conda has a stack for some set of releases would not be taken.
+    engine = "pip" if party.plan.engine == "pip" and party.request.engine == "auto" else party.request.engine
+
     def plan(pins: Mapping[str, str]) -> Plan | None:
-        request = replace(party.request, constraints=(*party.request.constraints, *pinned(party, pins)))
-        answer = solve(request, party.machine, facts, relaxations=False)
-        return answer if isinstance(answer, Plan) else None
+        request = replace(party.request, engine=engine, constraints=(*party.request.constraints, *pinned(party, pins)))
+        return best_plan(request, party.machine, facts)
 
     def age(name: str, version: str) -> int:
         return days_behind(name, version, newest[name], facts)
