@@ -216,3 +216,11 @@ def test_nothing_is_imported_or_run(tmp_path: Path) -> None:
     (site / "trap.pth").write_text("import os; os._exit(3)\n")
     (facts,) = scan(tmp_path).builds
     assert (facts.cuda, facts.is_cuda_build) == ("12.4", True)
+
+
+def test_a_wheel_whose_name_says_cuda_states_its_build(tmp_path: Path) -> None:
+    site = windows_venv(tmp_path)
+    for name, version in (("onnxruntime-gpu", "1.26.0"), ("cupy-cuda12x", "14.2.0"), ("mxnet", "1.9.1")):
+        lay(site, contents(name, version))
+    environment = scan(site.parent.parent)
+    assert [(each.distribution, each.is_cuda_build) for each in environment.builds] == [("cupy-cuda12x", True), ("onnxruntime-gpu", True)]
