@@ -56,8 +56,8 @@ class Companion(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     """One companion."""
 
     name: str
-    framework: str
-    """The framework's name."""
+    framework: str = ""
+    """The framework's name; empty for what a framework pins itself, of which only another name is to be told."""
     line_parts: int = 2
     """How many parts of a version make its line."""
     source: Literal["", "compiled", "beside", "plain"] = ""
