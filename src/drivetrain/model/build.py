@@ -125,6 +125,8 @@ class Framework(Struct, frozen=True, kw_only=True):
     """Names under which its CPU build is published as well; a name asked for stays."""
     nightly: str = ""
     """The distribution of its nightly builds, which has the same extras; asked for it stays."""
+    nightly_index: tuple[tuple[str, ...], str] | None = None
+    """(names that people type for its nightly builds, the index where these lie under its own name)."""
     serves: tuple[Served, ...] = ()
     line_parts: tuple[tuple[str, int], ...] = (("0", 2),)
     """(from version, parts): how many parts of a version make its line (X.Y), newest first."""

@@ -196,6 +196,8 @@ class Ground:
         aged = name in self.asked and ages(self.sieve, name)
         if aged:
             costs.append((program.LEVEL_AGE, age_days(self.sieve.newest_date(name), build)))
+        if aged or (name in self.asked and not is_cuda_library(name)):
+            # What was asked for and is no framework stands in the same order: its own version counts before that of what it brings along.
             costs.append((program.LEVEL_ORDER - self.asked.index(name), rank))
         else:
             level = program.LEVEL_CUDA if is_runtime(name) else program.LEVEL_CUDNN if is_cudnn(name) else program.LEVEL_OTHERS

@@ -31,8 +31,11 @@ def served_notices(joint: Joint, stack: Stack) -> Iterator[Finding]:
                 value=served.variable[1],
             )
             yield Finding(cause="framework-comes-along", says=says)
-    for version, framework, served in _chosen(joint, stack):
-        if served.gpus:
+    for name, candidate in stack.picks:
+        version = candidate.build.version
+        for framework, served in servers_of(name, joint.sieve.catalogue) if name in joint.asked else ():
+            if not served.gpus:
+                continue
             says = say(
                 "{name} {version} lets {framework} use {gpus} GPUs: drivetrain plans the pair and does not prove it",
                 name=served.name,

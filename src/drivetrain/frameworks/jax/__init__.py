@@ -48,6 +48,7 @@ FRAMEWORK = Framework(
         # Its page on the index: "can be compatibly run with jaxlibs beyond the minimum version by setting the environment variable".
         Served(name="jax-metal", by_default=True, variable=("ENABLE_PJRT_COMPATIBILITY", "1"), gpus="Apple"),
     ),
+    nightly_index=(("jax-nightly", "jaxlib-nightly"), "https://us-python.pkg.dev/ml-oss-artifacts-published/jax/simple/"),
     cpu_extra="cpu",
     page=_PAGE,
     # Since jaxlib 0.1.62, which is older than what is planned.

@@ -59,6 +59,8 @@ FRAMEWORK = Framework(
         Served(name="tensorflow-probability", by_default=True, extra="tf"),
         Served(name="tensorflow-addons", by_default=True),
         Served(name="tensorflow-metal", by_default=True, gpus="Apple"),
+        Served(name="tensorflow-directml", gpus="DirectX 12"),
+        Served(name="tensorflow-directml-plugin", gpus="DirectX 12"),
     ),
     extras=((11, "and-cuda"), (12, "and-cuda")),
     # TF-TRT says that TensorRT was not found, and all else works; from 2.15.0.post1 on the extra no longer asks for it.

@@ -20,6 +20,7 @@ FRAMEWORK = Framework(
         OtherGpu(vendor="amd", systems=("linux",), how="ROCm", build="rocm", line=_LINE, sources=(_LOCAL,)),
         OtherGpu(vendor="intel", systems=("linux", "windows"), how="XPU", build="xpu", line=_LINE, sources=(_LOCAL,)),
     ),
+    nightly_index=(("torch-nightly", "pytorch-nightly"), "https://download.pytorch.org/whl/nightly/cu130"),
     serves=(Served(name="keras", versions=">=3", variable=("KERAS_BACKEND", "torch"), is_choice=True),),
     # The package index has triton for aarch64 from 3.5.0 on.
     index_holds=("triton",),
