@@ -49,7 +49,7 @@ def _of(row: Any, names: set[str], frameworks: set[str]) -> Iterator[tuple[Any, 
     elif isinstance(row, Companion):
         if row.name not in names:
             yield "contradiction", say("the catalogue does not know {name}", name=row.name)
-        if row.framework not in frameworks:
+        if row.framework not in frameworks and not (row.instead and not row.framework):
             yield "contradiction", say("there is no framework {name}", name=row.framework)
         for match in row.goes:
             cudas = [say("{value} is no CUDA release like 12.8", value=each) for each in match.cuda if not _MAJOR_OR_RELEASE.fullmatch(each)]
