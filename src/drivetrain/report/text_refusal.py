@@ -25,6 +25,9 @@ def refusal_screen(refusal: Refusal, typed: Typed, *, why: bool = False, verb: s
         lines[0] = styled("error", lead.rstrip()) + pad[width(lead.rstrip()) :] + lines[0][len(pad) :]
     for finding in refusal.findings:
         lines += wrapped(f"{styled('warning', say('note'))}  {finding.says} {styled('dim', f'[{finding.cause}]')}", hanging=len(pad))
+    apart = _apart(refusal, typed)
+    if not refusal.relaxations and apart:
+        return [*lines, "", *apart]
     if not refusal.relaxations:
         return [*lines, "", say("no single change of the target or of the request was found that would serve it")]
     lines += ["", styled("strong", say("what works"))]
@@ -33,7 +36,14 @@ def refusal_screen(refusal: Refusal, typed: Typed, *, why: bool = False, verb: s
         lines += [f"     {line}" for line in wrapped(summary(each.plan), 75)]
         lines += [f"     {styled(_mark(line), line)}".rstrip() for line in each.diff.splitlines()]
         lines += ["     " + styled("command", command) for command in way_commands(each.change, typed, verb)]
-    return lines
+    return [*lines, *([""] if apart else []), *apart]
+
+
+def _apart(refusal: Refusal, typed: Typed) -> list[str]:
+    """What has no stack in one environment may have one in several."""
+    if typed.verb != "up" or typed.has("--family") or not any(" + " in each.about for each in refusal.refusal):
+        return []
+    return [say("in several environments: {command}", command=styled("command", typed.line("plan", "--family", "any")))]
 
 
 def _mark(line: str) -> Style:

@@ -86,12 +86,23 @@ def _collision(sieve: Sieve, asked: tuple[str, ...], request: Request) -> tuple[
             core = list(rest)
     # A framework that only comes along may do without the GPU; asked for itself it must use it.
     lenders = {name: framework for name in core if (framework := sieve.catalogue.framework(name)) is not None}
-    core += [name for name in asked if name not in core and any(name in framework.borrows for framework in lenders.values())]
+    borrowed = [name for name in asked if name not in core and any(name in framework.borrows for framework in lenders.values())]
+    core += [name for name in borrowed if _serves_unasked(sieve, tuple(core), name)]
     texts = [_about(sieve, name, request) for name in core]
     if len(core) == 1:
         return (_alone(sieve, core[0], request),)
+    pairs = _pairs(sieve, core)
     says = say("{names} have no common stack on this target", names=", ".join(texts))
-    return (Reason(cause="dependency-pin-conflict", about=" + ".join(texts), says=says, because=_pairs(sieve, core)),)
+    if len(core) == 2 and pairs:
+        says = say("{names} do not go together here: {why}", names=", ".join(texts), why=pairs[0].says)
+    return (Reason(cause=pairs[0].cause if len(pairs) == 1 else "dependency-pin-conflict", about=" + ".join(texts), says=says, because=pairs),)
+
+
+def _serves_unasked(sieve: Sieve, core: tuple[str, ...], name: str) -> bool:
+    """Tells whether a set has a stack as soon as one thing is not asked for itself."""
+    request = sieve.request
+    kept = tuple(each for each in request.wishes if each.is_component or sieve.canonical(each.name) != name)
+    return best_stack(Sieve(structs.replace(request, wishes=kept), sieve.target, sieve.catalogue), core) is not None
 
 
 def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
