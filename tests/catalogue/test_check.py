@@ -12,6 +12,7 @@ import pytest
 
 from drivetrain import causes
 from drivetrain.catalogue import DATA
+from drivetrain.catalogue.check.chips import chip_faults
 from drivetrain.catalogue.check.contradictions import contradictions
 from drivetrain.catalogue.check.further import further_faults
 from drivetrain.catalogue.check.grounds import date_faults, page_faults, source_faults
@@ -54,7 +55,7 @@ def small() -> Material:
 
 
 def faults_of(material: Material) -> list[Fault]:
-    return [*spelling_faults(material), *source_faults(material), *contradictions(material), *page_faults(material)]
+    return [*spelling_faults(material), *source_faults(material), *contradictions(material), *chip_faults(material), *page_faults(material)]
 
 
 def test_what_is_shipped_is_whole() -> None:

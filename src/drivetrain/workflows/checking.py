@@ -24,6 +24,7 @@ def check_summary(today: str) -> CatalogueSummary:
 
 def faults_below(data: Path, folder: Path, pages: Path, *, today: str, made: dict[str, str], known: tuple[Framework, ...]) -> tuple[Fault, ...]:
     """Reads the files of two folders and gives every fault."""
+    from drivetrain.catalogue.check.chips import chip_faults
     from drivetrain.catalogue.check.contradictions import contradictions
     from drivetrain.catalogue.check.further import further_faults
     from drivetrain.catalogue.check.grounds import date_faults, page_faults, source_faults
@@ -36,6 +37,7 @@ def faults_below(data: Path, folder: Path, pages: Path, *, today: str, made: dic
         spelling_faults(material),
         source_faults(material),
         contradictions(material),
+        chip_faults(material),
         further_faults(material),
         page_faults(material),
         date_faults(material, today, made),
