@@ -28,8 +28,12 @@ _PAGE = WheelPage(
             libraries=_CU11,
             loader_paths=tuple(f"nvidia/{each}/lib" for each in ("cuda_runtime", "cuda_cupti", "cublas", "cufft", "cusolver", "cusparse", "cudnn")),
         ),
-        PageExtra(extra="cuda11-pip", family=11, since="0.4.7", before="0.4.26", libraries=(("nvidia-cudnn-cu11", "cudnn"), ("nvidia-cuda-runtime-cu11", "cuda"))),
-        PageExtra(extra="cuda12-pip", family=12, since="0.4.7", before="0.4.26", libraries=(("nvidia-cudnn-cu12", "cudnn"), ("nvidia-cuda-runtime-cu12", "cuda"))),
+        PageExtra(
+            extra="cuda11-pip", family=11, since="0.4.7", before="0.4.26", libraries=(("nvidia-cudnn-cu11", "cudnn"), ("nvidia-cuda-runtime-cu11", "cuda"))
+        ),
+        PageExtra(
+            extra="cuda12-pip", family=12, since="0.4.7", before="0.4.26", libraries=(("nvidia-cudnn-cu12", "cudnn"), ("nvidia-cuda-runtime-cu12", "cuda"))
+        ),
     ),
 )
 
