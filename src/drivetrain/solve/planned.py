@@ -20,9 +20,9 @@ from drivetrain.solve.from_source import findings_on, is_left, packages_left, un
 from drivetrain.solve.ground import age_days, ages
 from drivetrain.solve.notices import notices
 from drivetrain.solve.optimum import Joint, Stack
-from drivetrain.solve.served_notices import served_notices, variables_of
 from drivetrain.solve.other_gpus import other_gpu_notices
 from drivetrain.solve.retired import retired_notices
+from drivetrain.solve.served_notices import served_notices, variables_of
 from drivetrain.solve.system_libraries import system_notices
 from drivetrain.solve.wheels import glibc_of, size_of
 from drivetrain.words import say
@@ -51,7 +51,8 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
                 (
                     *_of_target(target),
                     *_of_conda(joint),
-                    *companion_assumptions(joint, stack), *unsure(joint, stack, request),
+                    *companion_assumptions(joint, stack),
+                    *unsure(joint, stack, request),
                     *(each for _, candidate in stack.picks for each in candidate.assumptions),
                 )
             )
@@ -61,7 +62,9 @@ def plan_of(joint: Joint, stack: Stack, machine: Machine, request: Request) -> P
             *_findings(stack, target, joint.asked),
             *notices(stack),
             *served_notices(joint, stack),
-            *retired_notices(joint), *other_gpu_notices(joint, stack, machine), *system_notices(joint, stack, machine),
+            *retired_notices(joint),
+            *other_gpu_notices(joint, stack, machine),
+            *system_notices(joint, stack, machine),
             *companion_findings(joint, stack),
             *findings_on(joint, stack, request, machine),
         ),

@@ -45,8 +45,9 @@ def _judged(context: Context) -> Iterator[Installed]:
         framework = context.catalogue.framework(one.name)
         if one.name == "jax" and plugged:
             continue  # Its CUDA code lies in the plugin.
+        names = (framework.distribution, *framework.names) if framework is not None else ()
         # A TensorFlow wheel holds CUDA code also where no CUDA library is there to run it with.
-        if _LIBRARIES.fullmatch(one.name) or (framework is not None and one.name in (framework.distribution, *framework.names) and facts and facts.is_cuda_build and families):
+        if _LIBRARIES.fullmatch(one.name) or (one.name in names and facts and facts.is_cuda_build and families):
             yield one
 
 
