@@ -152,7 +152,6 @@ class Framework(Struct, frozen=True, kw_only=True):
     """Whether wheels of that index carry the build as local version (`+cu126`); False where only its address tells the builds apart."""
     sources: tuple[str, ...] = ()
 
-
     @property
     def kept_names(self) -> tuple[str, ...]:
         """Names that are planned as they are asked for: of its CPU builds and of its nightly ones."""
