@@ -54,6 +54,16 @@ def test_a_build_without_all_pins_takes_the_runtime_of_its_own_cuda() -> None:
     assert [each.specifier for each in runtime] == ["==12.6.*"]
 
 
+def test_tensorflow_24_takes_the_one_cuda_whose_cusolver_it_loads() -> None:
+    requires = [each for build in builds_of(FACTS, "tensorflow", target()) if build.version == "2.4.1" and build.brings_cuda for each in build.requires]
+    assert [each.specifier for each in requires if each.name == "cudatoolkit"] == ["==11.0.*"]
+    assert not any(each.name == "nvidia-cusolver-cu11" for each in requires)
+
+
+def test_a_companion_of_the_package_index_bears_the_label_of_its_framework() -> None:
+    assert "cu124@index" in offered("torchvision", "0.21.0")
+
+
 def test_tensorflow_before_the_extra_gets_its_libraries_from_a_bundle() -> None:
     cuda = next(each for each in builds_of(FACTS, "tensorflow", target()) if each.version == "2.13.0" and each.brings_cuda)
     assert cuda.family == 11

@@ -130,3 +130,9 @@ def test_files_of_other_tools_are_refused_with_what_to_do(name: str, word: str) 
     with pytest.raises(DrivetrainError) as error:
         read("[packages]\n", name=name)
     assert word in error.value.next
+
+
+def test_a_variable_that_is_not_set_is_named() -> None:
+    text = "--extra-index-url https://${PIP_TOKEN}@index.example/simple\ntorch\n"
+    assert read(text).warnings == ("requirements.txt:1: ${PIP_TOKEN} is not set: the address is taken as it stands",)
+    assert not request_file("requirements.txt", text, lambda name: name, variables={"PIP_TOKEN": "x"}).warnings

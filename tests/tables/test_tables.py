@@ -56,8 +56,8 @@ def answer_of(row: Row, facts: Catalogue) -> Plan | Refusal | DrivetrainError:
     """Gives what the planner says of a row, without ways out."""
     target = dict(row["target"])
     machine: Machine = described(**{**target, "gpus": tuple(target.get("gpus", ()))})
-    # Only TensorFlow on Windows has no wheels of its CUDA libraries; elsewhere a stack that is conda's throughout would hide what the wheels lack.
-    engine = "auto" if row["id"].startswith("tensorflow-windows-gpu") else "pip"
+    # TensorFlow on Windows, and 2.4 on Linux, has no wheels of its CUDA libraries; elsewhere a stack that is all conda's would hide what wheels lack.
+    engine = "auto" if row["id"].startswith(("tensorflow-windows-gpu", "tensorflow-linux-gpu-2.4.")) else "pip"
     request = Request(wishes=tuple(wish_of(text) for text in row["request"]), sources="all", engine=engine)
     try:
         return solve(request, machine, facts, relaxations=False)

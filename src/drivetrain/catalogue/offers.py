@@ -393,6 +393,7 @@ def _bundle_builds(catalogue: Catalogue, framework: Framework, plain: Build, row
             or not row.cuda
             or row.cuda.split(".")[0] != str(bundle.family)
             or version_of(plain.version) >= version_of(bundle.before)
+            or (bundle.since and version_of(plain.version) < version_of(bundle.since))
         ):
             continue
         yield msgspec.structs.replace(
@@ -429,6 +430,9 @@ def _bundled(bundle: Bundle, row: BuildFact) -> Iterator[Requirement]:
     """Same soname, and not older than what the build was made with: `>=8.6,<9` for a build against cuDNN 8.6."""
     bounds = {"cuda": row.cuda, "cudnn": row.cudnn, "": None}
     for name, component in bundle.libraries:
+        if component == "release":
+            yield Requirement(name, f"=={row.cuda}.*")
+            continue
         bound = bounds[component]
         yield Requirement(name, f">={bound},<{int(bound.split('.')[0]) + 1}" if bound else "")
 

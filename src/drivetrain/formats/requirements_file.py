@@ -133,6 +133,8 @@ def _options(draft: Draft, line: str, origin: str, constraining: bool, above: tu
 
 
 def _option(draft: Draft, option: str, value: str, origin: str, constraining: bool, above: tuple[str, ...]) -> None:
+    if unset := re.search(r"\$\{([A-Z0-9_]+)\}", value):
+        draft.warn(origin, say("${{{name}}} is not set: the address is taken as it stands", name=unset[1]))
     if option in ("--requirement", "--constraint"):
         _include(draft, beside(above[-1], value), origin, constraining or option == "--constraint", above)
     elif option == "--index-url":

@@ -106,7 +106,11 @@ def text_of(name: str) -> str:
         return decoded(Path(name).expanduser().read_bytes())
     except (OSError, UnicodeError) as error:
         reason = why(error)
-        raise FileError(say("{file} cannot be read: {reason}", file=name, reason=reason), say("correct -r")) from error
+        folder = isinstance(error, IsADirectoryError)
+        advice = (
+            say("name the file in it; the project itself is asked for by its folder: drivetrain plan {folder}", folder=name) if folder else say("correct -r")
+        )
+        raise FileError(say("{file} cannot be read: {reason}", file=name, reason=reason), advice) from error
 
 
 def with_wishes(request: Request, wishes: tuple[Wish, ...]) -> Request:

@@ -6,6 +6,7 @@ from drivetrain.model.build import Bundle, Framework, OsRule, Served
 
 _CU11 = Bundle(
     before="2.14",
+    since="2.5",
     family=11,
     libraries=(
         ("nvidia-cuda-runtime-cu11", "cuda"),
@@ -30,6 +31,18 @@ _CU11 = Bundle(
     sources=(
         "https://www.tensorflow.org/install/source#gpu",
         "https://github.com/tensorflow/tensorflow/blob/v2.13.0/third_party/xla/third_party/tsl/tsl/platform/default/dso_loader.cc",
+    ),
+)
+
+_CU110 = Bundle(
+    before="2.5",
+    family=11,
+    # 2.4 loads libcusolver.so.10, which CUDA 11.0 alone has: no wheel of it exists.
+    libraries=(("cudatoolkit", "release"), ("cudnn", "cudnn")),
+    loader_paths=(),
+    sources=(
+        "https://www.tensorflow.org/install/source#gpu",
+        "https://github.com/tensorflow/tensorflow/blob/v2.4.1/tensorflow/stream_executor/platform/default/dso_loader.cc",
     ),
 )
 
@@ -66,7 +79,7 @@ FRAMEWORK = Framework(
     # TF-TRT says that TensorRT was not found, and all else works; from 2.15.0.post1 on the extra no longer asks for it.
     dispensable=("tensorrt", "tensorrt-bindings", "tensorrt-libs"),
     libraries=("libtensorflow_cc.so.2", "_pywrap_tensorflow_internal.so"),
-    bundles=(_CU11, _WINDOWS),
+    bundles=(_CU11, _CU110, _WINDOWS),
     processor=(("", "avx", "https://www.tensorflow.org/install/pip#hardware-requirements"),),
     os_rules=(
         OsRule(
