@@ -13,6 +13,7 @@ TAKEN_GLIBC = "2.28"
 """What uv takes for granted of a Linux of which nothing is said; source: https://docs.astral.sh/uv/reference/cli/#uv-pip-compile--python-platform."""
 
 
+@lru_cache(maxsize=8192)
 def platform_tag(tags: str) -> str:
     """Gives the platform part of a wheel's tags."""
     return tags.split("-", 2)[2]
@@ -46,16 +47,24 @@ def newer_glibc(build: Build, target: Target, python: str | None = None) -> str 
     """Gives the glibc that every wheel of a build asks for beyond what is taken for granted, on a Linux of which nothing is said."""
     if target.os != "linux" or target.release is not None:
         return None
-    needs = []
+    platform, needs = target.platform, []
     for wheel in build.wheels:
-        tag = platform_tag(wheel.tags)
-        if not platform_fits(tag, target.platform, None) or (python and not interpreter_fits(wheel.tags.rsplit("-", 1)[0], python)):
+        need = _glibc_beyond(platform_tag(wheel.tags), platform)
+        if need is None or (python and not interpreter_fits(wheel.tags.rsplit("-", 1)[0], python)):
             continue
-        need = needed_release(tag)
-        if need is None or at_least(TAKEN_GLIBC, need):
+        if not need:
             return None
         needs.append(need)
     return min(needs, key=dotted, default=None)
+
+
+@lru_cache(maxsize=4096)
+def _glibc_beyond(tag: str, platform: str) -> str | None:
+    """Gives the glibc that a tag asks for beyond what is taken for granted; empty where that is enough, None for another platform."""
+    if not platform_fits(tag, platform, None):
+        return None
+    need = needed_release(tag)
+    return "" if need is None or at_least(TAKEN_GLIBC, need) else need
 
 
 def glibc_of(builds: tuple[Build, ...], target: Target, python: str) -> str | None:

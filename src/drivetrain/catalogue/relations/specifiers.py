@@ -42,7 +42,7 @@ def _test(operator: str, text: str, wildcard: bool) -> Test | None:
     if operator == "~=":
         if len(numbers) < 2:
             return None
-        return lambda version: _public(version) >= bound and _begins(version, numbers[:-1])
+        return lambda version: version >= bound and _begins(version, numbers[:-1])
     return _COMPARED[operator](bound)
 
 
@@ -74,7 +74,8 @@ def _same_base(version: Version, bound: Version) -> bool:
 
 
 _COMPARED: dict[str, Callable[[Version], Test]] = {
-    ">=": lambda bound: lambda version: _public(version) >= bound,
+    # A local build sorts after its release, so that this one needs no look at the local part.
+    ">=": lambda bound: lambda version: version >= bound,
     "<=": lambda bound: lambda version: _public(version) <= bound,
     "==": lambda bound: lambda version: _public(version) == bound,
     "!=": lambda bound: lambda version: _public(version) != bound,
