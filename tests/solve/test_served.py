@@ -64,3 +64,9 @@ def test_the_default_framework_comes_along_where_none_was_asked_for(typed: tuple
 def test_an_extra_that_an_older_release_lacks_is_not_asked_of_it() -> None:
     assert [each.extras for each in plan_of("tensorflow-probability", "tensorflow").packages[:1]] == [("tf",)]
     assert [each.extras for each in plan_of("tensorflow-probability==0.22.1", "tensorflow").packages[:1]] == [()]
+
+
+def test_only_what_has_no_framework_of_its_own_is_said_to_bring_one() -> None:
+    says = [each.says for each in plan_of("keras", "torch", "tensorflow-probability").findings if "comes along" in each.says]
+    assert len(says) == 1
+    assert "tensorflow-probability computes with it" in says[0]

@@ -39,7 +39,10 @@ def servers_of(name: str, catalogue: Catalogue) -> Iterator[tuple[Framework, Ser
 def brought_along(request: Request, catalogue: Catalogue) -> tuple[Finding, ...]:
     """Says which framework comes along, for what, and which others would do."""
     found = []
-    for wish in request.wishes:
+    typed = tuple(each for each in request.wishes if each.origin != ORIGIN)
+    for wish in typed:
+        if any(_serves(wish, framework, served, typed, catalogue) for framework, served in servers_of(wish.name, catalogue)):
+            continue
         for framework, served in servers_of(wish.name, catalogue):
             if served.by_default and any(each.name == framework.distribution and each.origin == ORIGIN for each in request.wishes):
                 others = [
