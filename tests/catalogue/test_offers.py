@@ -152,3 +152,11 @@ def test_every_build_of_a_framework_names_its_place_and_version() -> None:
                 assert build.place
                 assert build.brings_cuda or build.family is None
                 assert build.cuda is None or build.family == int(build.cuda.split(".")[0])
+
+
+@pytest.mark.parametrize("os", ["macos", "linux"])
+def test_a_companion_whose_metadata_names_no_release_still_has_its_pair(os: Literal["macos", "linux"]) -> None:
+    """torchvision up to 0.14 requires "torch" alone on macOS and aarch64; source: METADATA of the macosx_11_0_arm64 wheel of 0.14.1, 2026-11-24."""
+    build = offered("torchvision", "0.14.1", of=target(os, "aarch64", "cpu"))
+    pins = {requirement.specifier for each in build.values() for requirement in each.requires if requirement.name == "torch" and requirement.specifier}
+    assert pins == {">=1.13.1,<=1.13.1"}

@@ -186,7 +186,8 @@ def _companion_builds(catalogue: Catalogue, framework: Framework, distribution: 
 def _paired(catalogue: Catalogue, framework: Framework, build: Build) -> Iterator[Requirement]:
     """Where a companion's metadata names no release of its framework: the one it was released with, or a newer one after the last pair."""
     mates = [mate for version, mate in catalogue.pairs.get(build.distribution, ()) if version == build.version]
-    if not mates or any(each.name == framework.distribution for each in build.requires):
+    # Wheels of torchvision up to 0.14 for macOS and for aarch64 require torch in any version, those for other platforms their own.
+    if not mates or any(each.name == framework.distribution and each.specifier for each in build.requires):
         return
     lowest, highest = min(mates, key=version_of), max(mates, key=version_of)
     newest = max((mate for _, mate in catalogue.pairs[build.distribution]), key=version_of)

@@ -31,6 +31,8 @@ class Party(Struct, frozen=True, kw_only=True):
     """(distribution, version) to the days behind its newest."""
     versions: Mapping[str, frozenset[str]]
     """What it asks for, and the releases of it that could run there at all."""
+    follows: Mapping[str, str] = {}
+    """A companion, and the framework without whose release its own says nothing."""
 
 
 class Agreement(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,8 @@ def agreement(parties: tuple[Party, ...]) -> Agreement:
     for size in range(len(shared), 0, -1):
         search.may_spend(MOST_PLANS if size == len(shared) else MORE_PLANS)
         for kept in combinations(shared, size):
+            if any(leader in names and leader not in kept for each in parties for name, leader in each.follows.items() if name in kept):
+                continue
             found = search.best(kept)
             if found is not None:
                 return Agreement(pins=found, apart=tuple(each for each in names if each not in kept), proven=not search.gave_up)

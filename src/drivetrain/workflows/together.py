@@ -79,4 +79,5 @@ def _side(party: Party, facts: Catalogue) -> Side:
         return days_behind(name, version, newest[name], facts)
 
     versions = {name: frozenset(each.build.version for each in sieve.field(name).candidates) for name in newest}
-    return Side(plan=plan, age=age, versions=versions)
+    leaders = {name: leader.distribution for name in newest if (leader := facts.framework_of_companion(name)) is not None}
+    return Side(plan=plan, age=age, versions=versions, follows=leaders)
