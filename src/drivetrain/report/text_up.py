@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drivetrain.model.machine import Machine
-from drivetrain.model.plan import Plan, Refusal
+from drivetrain.model.plan import Finding, Plan, Refusal
 from drivetrain.model.report import Install, Up
 from drivetrain.report.amounts import counted, duration, size
 from drivetrain.report.columns import table, wrapped
@@ -44,8 +44,12 @@ def up_screen(up: Up, machine: Machine | None, typed: Typed, *, activate: str = 
 
 def left_lines(plan: Plan) -> list[str]:
     """Says again, when the environment stands, what of the request is left to be built in it."""
-    left = [each for each in plan.findings if any(each.says.startswith(f"{package.name} ") for package in plan.to_compile)]
+    left = _left(plan)
     return ["", *table([(styled("warning", say("left")), f"{each.says} {styled('dim', f'[{each.cause}]')}") for each in left])] if left else []
+
+
+def _left(plan: Plan) -> list[Finding]:
+    return [each for each in plan.findings if any(each.says.startswith(f"{package.name} ") for package in plan.to_compile)]
 
 
 def install_screen(install: Install, typed: Typed, *, activate: str = "") -> list[str]:
@@ -90,7 +94,7 @@ def _outcomes(up: Up, typed: Typed) -> list[tuple[str, str]]:
     if up.status == "done" and up.says:
         rows.append((say("note"), up.says))
     if isinstance(up.plan, Plan):
-        rows += [(styled("warning", say("note")), each.says) for each in up.plan.findings]
+        rows += [(styled("warning", say("note")), each.says) for each in up.plan.findings if each not in _left(up.plan)]
     if up.audit is not None:
         rows.append((say("audit"), audit_headline(up.audit)))
         rows += [(styled("warning", say("warning")), each.says) for each in up.audit.found("warning")]
