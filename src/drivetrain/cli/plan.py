@@ -60,9 +60,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     machine = with_interpreter(aim.machine, options)
     typed = typed_of(options, session)
     request = request_of(options, machine, session)
-    answer = plan_for(
-        request, machine, here=aim.here, settings=session, refresh=options.refresh, alternatives=options.alternatives, why=options.why
-    )
+    answer = plan_for(request, machine, here=aim.here, settings=session, refresh=options.refresh, alternatives=options.alternatives, why=options.why)
     if isinstance(answer, Plan):
         answer = with_commands(answer, typed, here=aim.here, saved=options.output)
         _write_files(options, session, answer, machine, typed)
