@@ -10,7 +10,7 @@ Each folder of `real/` is one file (with those it names) and `expect.json`, writ
                    packages, builds, extras, python, cuda, accelerator, never (names); of a refusal causes, and relaxations (each some way out must meet);
                    says (each a pattern that something said must match)
     outside        why uv is not asked about it: what it needs lies outside the package index
-    open, open_ways, open_uv   pattern of "machine/sources": the fault, until it is mended
+    open, open_ways, open_uv, open_diffs   pattern of "machine/sources": the fault, until it is mended
 """
 
 from __future__ import annotations
