@@ -61,7 +61,13 @@ def best_plan(request: Request, machine: Machine, catalogue: Catalogue) -> Plan 
 
 
 def _planner(catalogue: Catalogue) -> Planner:
-    return lambda request, machine: _solved(request, machine, catalogue, ways_out=False, explained=False)
+    """Gives what plans a changed request; one that leaves a framework out may need another in its place, as the whole request did."""
+
+    def planned(request: Request, machine: Machine) -> Plan | Refusal:
+        whole = structs.replace(request, wishes=with_frameworks(request.wishes, catalogue))
+        return _solved(whole, machine, catalogue, ways_out=False, explained=False)
+
+    return planned
 
 
 def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_out: bool, explained: bool = True, why: str | None = None) -> Plan | Refusal:
