@@ -7,7 +7,7 @@ from pathlib import Path
 
 from drivetrain.binaries.fat_binary import containers_in
 from drivetrain.binaries.sections import section_at, sections_of
-from drivetrain.binaries.window import window_on
+from drivetrain.binaries.window import Window, window_on
 from drivetrain.errors import FileError
 from drivetrain.model.binary import CodeRead, DeviceCode
 from drivetrain.model.catalogue import LibraryCode
@@ -21,18 +21,23 @@ RELOCATABLE = ("__nv_relfatbin", "__nv_rel")
 
 def code_in(path: Path) -> CodeRead:
     """Gives all device code of a file; raises FileError for one that cannot be read."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    faults: list[str] = []
     try:
         with window_on(path) as window:
-            sections = sections_of(window)
-            for container in containers_in(window):
-                section = section_at(sections, container.offset)
-                counts.update((entry.kind, entry.target, section) for entry in container.entries if entry.target)
-                if container.fault:
-                    faults.append(container.fault)
+            return code_of(window)
     except OSError as error:
         raise FileError(say("{path}: cannot be read ({why})", path=path, why=why(error)), say("check the path and your rights on it")) from error
+
+
+def code_of(window: Window) -> CodeRead:
+    """Gives all device code of an open file."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    faults: list[str] = []
+    sections = sections_of(window)
+    for container in containers_in(window):
+        section = section_at(sections, container.offset)
+        counts.update((entry.kind, entry.target, section) for entry in container.entries if entry.target)
+        if container.fault:
+            faults.append(container.fault)
     codes = (DeviceCode(kind=kind, target=target, section=section, count=count) for (kind, target, section), count in sorted(counts.items()))  # type: ignore[arg-type]
     return CodeRead(codes=tuple(codes), faults=tuple(faults))
 

@@ -87,9 +87,9 @@ def _target(kind: str, architecture: int, flags: int) -> str:
 
 
 def _bare_cubin(window: Window, offset: int) -> Container | None:
-    """Reads a cubin outside any container by its ELF header; None for the file's own header and other embedded ELF files."""
+    """Reads a cubin outside any container by its ELF header; None for other ELF files, the library itself among them."""
     header = window.at(offset, 64)
-    if len(header) < 64 or offset == 0:
+    if len(header) < 64:
         return None
     (machine,) = struct.unpack_from("<H", header, 18)
     (flags,) = struct.unpack_from("<I", header, 48)

@@ -6,18 +6,17 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
 
 WINDOW_BYTES = 4 << 20
-_PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)
-"""Missing on Windows."""
+Reads = Callable[[int, int], bytes]
+"""(offset, count) to those bytes, fewer at the end of the file."""
 
 
 class Window:
     """The part of a file that was read last."""
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        self._file = file
+    def __init__(self, reads: Reads, size: int) -> None:
+        self._reads = reads
         self.size = size
         self._start = 0
         self._bytes = b""
@@ -29,14 +28,14 @@ class Window:
         inside = offset - self._start
         if inside >= 0 and inside + count <= len(self._bytes):
             return self._bytes[inside : inside + count]
-        return self._read(offset, count) if 0 <= offset < self.size else b""
+        return self._reads(offset, count) if 0 <= offset < self.size else b""
 
     def find(self, marks: tuple[bytes, ...], start: int) -> tuple[int, bytes] | None:
         """Gives the first place from `start` on where one of the marks stands, and which; None where there is none."""
         longest = max(map(len, marks))
         while start < self.size:
             if not self._start <= start <= self._start + len(self._bytes) - longest:
-                self._start, self._bytes, self._next = start, self._read(start, WINDOW_BYTES), {}
+                self._start, self._bytes, self._next = start, self._reads(start, WINDOW_BYTES), {}
             place, mark = min((self._place(mark, start), mark) for mark in marks)
             if place < self.size:
                 return place, mark
@@ -52,15 +51,18 @@ class Window:
             known = self._next[mark] = self._start + found if found >= 0 else self.size
         return known
 
-    def _read(self, offset: int, count: int) -> bytes:
-        if _PREAD is not None:
-            return bytes(_PREAD(self._file.fileno(), count, offset))
-        self._file.seek(offset)
-        return self._file.read(count)
-
 
 @contextmanager
 def window_on(path: Path) -> Iterator[Window]:
     """Opens a file for reading through a window; raises OSError."""
     with path.open("rb", buffering=0) as file:
-        yield Window(cast(BinaryIO, file), os.fstat(file.fileno()).st_size)
+        number, size = file.fileno(), os.fstat(file.fileno()).st_size
+        if hasattr(os, "pread"):
+            yield Window(lambda offset, count: os.pread(number, count, offset), size)
+            return
+
+        def reads(offset: int, count: int) -> bytes:
+            file.seek(offset)
+            return file.read(count)
+
+        yield Window(reads, size)

@@ -12,7 +12,8 @@ from typing import Any, TextIO
 from drivetrain.cli.session import Session
 
 _COMMAND = re.compile(
-    r"(?<![\w./\\-])drivetrain(?= (?:--|probe|plan|up|add|remove|install|audit|fix|verify|bench|run|explain|versions|export|catalogue|schema|completion)\b| --)"
+    r"(?<![\w./\\-])drivetrain(?= (?:--|probe|plan|up|add|remove|install|audit|fix|inspect|verify|bench|run|explain|versions|export"
+    r"|catalogue|schema|completion)\b| --)"
 )
 
 

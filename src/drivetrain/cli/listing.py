@@ -29,6 +29,7 @@ def entries() -> tuple[Entry, ...]:
         Entry("install", "install", say("the environment exactly as a plan or lock has it")),
         Entry("audit", "audit", say("what is wrong in an environment, found without importing anything from it")),
         Entry("fix", "fix", say("the smallest set of changes that clears what an audit found; --apply makes them")),
+        Entry("inspect", "inspecting", say("what one binary or wheel is: what it needs, and the GPUs that it holds code for")),
         Entry("verify", "verify", say("proof that each framework computes on each device")),
         Entry("run", "run", say("a command inside the environment, with the variables it needs")),
         Entry("explain", "explain", say("the page of a cause: why it breaks, how to be sure, what to do")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drivetrain.model.binary import Binaries, Binary
 from drivetrain.model.documents import schema_of
 from drivetrain.model.fixing import Fixing
 from drivetrain.model.kept import Kept
@@ -18,6 +19,8 @@ from drivetrain.model.verdict import Proof
 
 TYPES: dict[str, Any] = {
     "audit": Audit,
+    "binaries": Binaries,
+    "binary": Binary,
     "catalogue": CatalogueSummary,
     "completion": Text,
     "error": Failure,
