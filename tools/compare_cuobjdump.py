@@ -1,7 +1,7 @@
-"""Compares our reading of device code with NVIDIA's own: `python tools/compare_cuobjdump.py CUOBJDUMP FILE...` (the tool is in the wheel nvidia-cuda-cuobjdump).
+"""Compares our reading of device code with NVIDIA's own: `python tools/compare_cuobjdump.py CUOBJDUMP FILE...`, the tool of the wheel nvidia-cuda-cuobjdump.
 
-Only what lies in the sections that cuobjdump reads is compared (with -all: .nv_fatbin and __nv_relfatbin); what we find elsewhere is listed beside. Its exit status 255
-means no device code, 1 that it stopped partway, as it does at code older than its own release takes: then its targets must be among ours.
+Only what lies in the sections that cuobjdump reads is compared (with -all: .nv_fatbin and __nv_relfatbin); what we find elsewhere is listed beside. Its exit
+status 255 means no device code, 1 that it stopped partway, as it does at code older than its own release takes: then its targets must be among ours.
 """
 
 from __future__ import annotations
