@@ -19,7 +19,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
     os: Literal["linux", "windows", "macos"] = "linux"
     family: int
     libraries: tuple[tuple[str, str], ...]
-    """(distribution, component): component "cuda" is bounded by the build's CUDA, "release" is that CUDA alone, "cudnn" is bounded by its cuDNN, "" by nothing."""
+    """(distribution, component): "cuda" is bounded by the build's CUDA, "release" is that CUDA alone, "cudnn" is bounded by its cuDNN, "" by nothing."""
     names: tuple[str, ...] = ()
     """The wheels that it is for, where a framework's builds have names of their own; empty for all."""
     extras: tuple[str, ...] = ()
