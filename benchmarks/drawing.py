@@ -1,5 +1,8 @@
 """Draws what `growth.py` measured, with matplotlib, which uv fetches for it: `uv run --no-project --with matplotlib drawing.py ROWS.json growth.png`."""
 
+# matplotlib comes with the run that draws.
+# mypy: disable-error-code="import-not-found"
+
 from __future__ import annotations
 
 import json

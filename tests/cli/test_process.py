@@ -101,7 +101,7 @@ COMPLETED = [
     ("plan --accelerator ", {"auto", "cuda", "cpu"}),
     ("up --accelerator c", {"cuda", "cpu"}),
     ("plan --lang zh --os w", {"windows", "wsl2"}),
-    ("up ten", {"tensorflow"}),
+    ("up ten", {"tensorflow", "tensorrt"}),
     ("explain no-nvidia-d", {"no-nvidia-driver"}),
     ("schema mach", {"machine"}),
     ("completion ", {"bash", "zsh", "fish", "powershell"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from drivetrain.cli.emit import emit_aside
-from drivetrain.cli.names import framework_names
+from drivetrain.cli.names import shown_frameworks
 from drivetrain.cli.parser import one_of
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import is_path
@@ -88,7 +88,7 @@ def request_of(options: argparse.Namespace, machine: Machine, session: Session) 
     from drivetrain.workflows.asking import Asked, request_from
 
     if not options.requirements and not options.files:
-        example = f"{options.program} {options.verb} {' '.join(framework_names())}"
+        example = f"{options.program} {options.verb} {' '.join(shown_frameworks())}"
         raise UsageError(say("nothing is asked for"), say("name what you need: {command}", command=example))
     _refuse_contradictions(options)
     request, doubts = request_from(
@@ -175,7 +175,7 @@ def typed_of(options: argparse.Namespace, session: Session) -> Typed:
     return Typed(
         program=session.program,
         shell=session.shell,
-        examples=framework_names(),
+        examples=shown_frameworks(),
         verb=options.verb if options.verb in ("add", "remove") else "up",
         requirements=tuple(getattr(options, "requirements", ())),
         flags=tuple(flags),

@@ -6,7 +6,7 @@ import argparse
 from types import ModuleType
 
 from drivetrain.cli.listing import entries
-from drivetrain.cli.names import framework_names
+from drivetrain.cli.names import shown_frameworks
 from drivetrain.cli.session import Session
 from drivetrain.report.columns import padded, table, width, wrapped
 from drivetrain.report.markup import styled
@@ -22,7 +22,7 @@ def top_help(session: Session) -> list[str]:
     lines = [say("drivetrain: from GPU driver to training; one stack in which everything fits together"), ""]
     lines += table([(styled("name", f"  {each.name}"), each.says) for each in entries()], columns=100)
     lines += ["", styled("strong", say("examples"))]
-    lines += ["  " + styled("command", each) for each in (f"{program} up {' '.join(framework_names())}", f"{program} plan --help")]
+    lines += ["  " + styled("command", each) for each in (f"{program} up {' '.join(shown_frameworks())}", f"{program} plan --help")]
     lines += ["", *wrapped(say("everywhere: --json, --lang en|zh, --offline, --quiet, --debug, --cache-dir FOLDER, --help, --version"))]
     codes = say("exit codes: 0 fine · 1 findings or a proof that failed · 2 usage or breakdown · 3 no plan · 130 Ctrl-C")
     return [*lines, *wrapped(codes, 100)]
@@ -40,7 +40,7 @@ def command_help(parser: argparse.ArgumentParser, module: ModuleType, name: str,
             title = say("flags") if group.title in ("options", "optional arguments") else group.title or ""
             title = say("arguments") if title == "positional arguments" else title
             lines += [styled("strong", title), *(line for action in flags for line in _flag(action)), ""]
-    examples = module.examples(framework_names())
+    examples = module.examples(shown_frameworks())
     lines.append(styled("strong", say("examples")))
     typed = [(f"{session.program} {command_line(words, session.shell)}", what) for words, what in examples]
     widest = min(max(width(each) for each, _ in typed), 60)
