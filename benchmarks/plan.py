@@ -23,7 +23,26 @@ def asked_pip() -> float:
     """Gives the seconds in which pip resolves the same names, its cache warm: the second of two runs."""
     with tempfile.TemporaryDirectory() as target:
         platforms = [word for each in PLATFORMS for word in ("--platform", each)]
-        command = [python(), "-I", "-m", "pip", *PIP, *platforms, "--target", target, *NAMES]
+        # The wrapper's environment has no pip of its own.
+        command = [
+            uv(),
+            "run",
+            "--quiet",
+            "--no-project",
+            "--python",
+            python(),
+            "--with",
+            "pip",
+            "python",
+            "-I",
+            "-m",
+            "pip",
+            *PIP,
+            *platforms,
+            "--target",
+            target,
+            *NAMES,
+        ]
         return min(timed(command) for _ in range(2))
 
 
