@@ -45,7 +45,12 @@ def relaxations_of(
         found.append(pins)
     if len(found) < MOST:
         found += _dropped(sieve, asked, request, machine, plan)
-    return tuple(found[:MOST]) or tuple(_several(sieve, asked, request, machine, plan, (*targets, *drivers[-1:], *further)))[:MOST]
+    return _distinct(found)[:MOST] or tuple(_several(sieve, asked, request, machine, plan, (*targets, *drivers[-1:], *further)))[:MOST]
+
+
+def _distinct(found: list[Relaxation]) -> tuple[Relaxation, ...]:
+    """Two ways of looking may come to one change."""
+    return tuple({each.change: each for each in reversed(found)}[change] for change in dict.fromkeys(each.change for each in found))
 
 
 def _causes(reason: Reason) -> Iterator[str]:
