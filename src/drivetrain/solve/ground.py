@@ -164,7 +164,7 @@ class Ground:
             for position, python in enumerate(self.target.pythons):
                 if python not in candidate.pythons:
                     self._fact("nopy", number, option, position)
-            if build.family is not None and self.target.accelerator == "cuda":
+            if build.family is not None:
                 self._fact("fam", number, option, build.family)
             for extra in build.extras:
                 self._fact("has", number, option, self._extra(extra))
