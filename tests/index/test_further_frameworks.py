@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from resolver import families, pins, resolution
+from resolver import families, resolution
 
 from drivetrain.formats.requirements import wish_of
 from drivetrain.frameworks import catalogue
@@ -37,7 +37,8 @@ def test_its_pins_resolve_with_one_cuda(gpu: str, driver: str, asked: str, famil
     machine = described(os="linux", gpus=(gpu,), driver=driver)
     plan = solve(Request(wishes=tuple(map(wish_of, asked.split())), sources="index"), machine, FACTS)
     assert isinstance(plan, Plan)
-    found = resolution(pins(plan), machine, plan.python)
+    pins = [f"{each.name}{'[' + ','.join(each.extras) + ']' if each.extras else ''}=={each.version}" for each in plan.packages]
+    found = resolution(pins, [], machine, plan.python)
     assert isinstance(found, dict), found
     assert families(found) == {family}
     assert {each.name for each in plan.packages} <= set(found)

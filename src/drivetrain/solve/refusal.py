@@ -10,6 +10,7 @@ from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Reason, Refusal
 from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import Planner
+from drivetrain.solve.candidate import Candidate
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.components import unmet_components
 from drivetrain.solve.optimum import best_stack
@@ -119,7 +120,9 @@ def _alone(sieve: Sieve, name: str, request: Request) -> Reason:
         return Reason(cause="dependency-pin-conflict", about=_about(sieve, name, request), says=says)
     requirement, why = rows[0]
     build = " ".join(filter(None, (name, newest.build.version, newest.build.build)))
-    tail = why.says.removeprefix(f"{why.about} {why.version}").lstrip(":： ")
+    # "cudnn 9.1: ..." is named just before; "cudnn 9.1 is published in ..." is a sentence only whole.
+    named = f"{why.about} {why.version}"
+    tail = why.says.removeprefix(named).lstrip(":： ") if why.says.startswith((f"{named}:", f"{named}：")) else why.says
     says = say("{build} needs {requirement}: {why}", build=build, requirement=f"{requirement.name} {readable(requirement.specifier)}".strip(), why=tail)
     if len(sieve.target.capabilities) > 1 and why.cause == "compute-capability-not-in-build":
         says = say("{name} has no build for all of these GPUs: {why}", name=name, why=says)
@@ -154,7 +157,7 @@ def _pairs(sieve: Sieve, core: list[str]) -> tuple[Reason, ...]:
 
 
 def _pair(sieve: Sieve, one: str, other: str) -> Reason | None:
-    mine, theirs = sieve.field(one).candidates[0], sieve.field(other).candidates[0]
+    mine, theirs = _comparable(sieve, one, other)
     families = ({each.build.family for each in sieve.field(name).candidates} - {None} for name in (one, other))
     left, right = families
     if left and right and not left & right:
@@ -176,10 +179,10 @@ def _pair(sieve: Sieve, one: str, other: str) -> Reason | None:
             "{one} {version} has builds for Python {mine}, {other} {other_version} for {theirs}",
             one=one,
             version=mine.build.version,
-            mine=", ".join(sorted(mine.pythons)),
+            mine=", ".join(sorted(mine.pythons, key=version_of)),
             other=other,
             other_version=theirs.build.version,
-            theirs=", ".join(sorted(theirs.pythons)),
+            theirs=", ".join(sorted(theirs.pythons, key=version_of)),
         )
         return Reason(cause="python-version-unsupported", about=one, says=says)
     for requirement in mine.build.requires:
@@ -198,6 +201,12 @@ def _pair(sieve: Sieve, one: str, other: str) -> Reason | None:
             )
             return Reason(cause="dependency-pin-conflict", about=one, version=mine.build.version, says=says)
     return None
+
+
+def _comparable(sieve: Sieve, one: str, other: str) -> tuple[Candidate, Candidate]:
+    """Gives the newest two that share a Python, or else the newest of each: a pin that holds from some Python on leaves older ones a newer release."""
+    left, right = sieve.field(one).candidates, sieve.field(other).candidates
+    return next(((mine, theirs) for mine in left for theirs in right if mine.pythons & theirs.pythons), (left[0], right[0]))
 
 
 def _two_copies(sieve: Sieve, one: str, other: str) -> bool:
