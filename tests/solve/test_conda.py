@@ -88,3 +88,12 @@ def test_without_a_gpu_conda_has_builds_for_the_cpu() -> None:
     assert isinstance(plan, Plan)
     assert plan.cuda is None
     assert "=cpu*" in plan.commands[0]
+
+
+def test_what_is_left_to_conda_bounds_the_framework_that_no_version_of_it_works_with() -> None:
+    plan = planned(ADA, "tensorflow", "tensorflow-addons", engine="conda")
+    assert isinstance(plan, Plan)
+    assert satisfies(version_in(plan, "tensorflow"), "<2.16"), "Addons cannot be imported beside Keras 3"
+    refused = planned(ADA, "tensorflow>=2.16", "tensorflow-addons", engine="conda")
+    assert isinstance(refused, Refusal)
+    assert refused.refusal[0].cause == "keras-tf-version-mismatch"

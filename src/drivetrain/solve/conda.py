@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
 from drivetrain.catalogue import Catalogue
@@ -9,7 +11,7 @@ from drivetrain.catalogue.conda import PLACE
 from drivetrain.model.build import Target
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Reason
-from drivetrain.model.request import Request
+from drivetrain.model.request import Request, Wish
 from drivetrain.solve.aim import pythons_of
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.optimum import Joint, Stack, best_stack
@@ -59,8 +61,16 @@ def conda_stack(request: Request, target: Target, machine: Machine, catalogue: C
         return None
     if request.engine == "auto" and asks_further(request, planned, catalogue):
         return None
-    sieve = conda_sieve(request, target, machine, catalogue)
+    bounds = (*request.constraints, *_bounds_of_the_rest(catalogue, frozenset(asked) - frozenset(planned), planned))
+    sieve = conda_sieve(structs.replace(request, constraints=bounds), target, machine, catalogue)
     return best_stack(sieve, planned)
+
+
+def _bounds_of_the_rest(catalogue: Catalogue, rest: frozenset[str], planned: tuple[str, ...]) -> Iterator[Wish]:
+    """Gives what holds whichever version conda takes of what is left to it: the frameworks from which on no version of it works."""
+    for each in catalogue.breaks:
+        if each.distribution in rest and each.other in planned and each.versions == ">=0" and each.other_versions.startswith(">="):
+            yield Wish(name=each.other, specifier=each.other_versions.replace(">=", "<"), origin=each.distribution)
 
 
 def asks_further(request: Request, planned: tuple[str, ...], catalogue: Catalogue) -> bool:
