@@ -15,6 +15,15 @@ from drivetrain.frameworks.mxnet import FRAMEWORK
 from drivetrain.model.catalogue import BuildFact, Release
 
 OLDEST = Version("1.5")
+LINKED = {
+    ("1.8.0.post0", "mxnet-cu112"): "8",
+    ("1.9.0", "mxnet-cu112"): "8",
+    ("1.9.0", "mxnet-cu110"): "8",
+    ("1.9.0", "mxnet-cu102"): "8",
+    ("1.9.0", "mxnet-cu101"): "7",
+    ("1.9.0", "mxnet-cu100"): "7",
+}
+"""The libcudnn.so that libmxnet.so is linked against, where no script says what built it; read in the wheels on 2026-11-24."""
 
 
 def write(folder: Path) -> None:
@@ -32,6 +41,8 @@ def _rows(name: str, known: tuple[Release, ...], built: dict[tuple[str, str], di
         if Version(release.version) < OLDEST:
             continue
         row = built.get((re.sub(r"[.]post\d+$", "", release.version), variant), {})
+        linked = LINKED.get((release.version, name))
+        read = f"wheel {name} {release.version} read on 2026-11-24: libmxnet.so is linked against libcudnn.so.{linked}"
         yield BuildFact(
             version=release.version,
             distribution=name,
@@ -39,7 +50,7 @@ def _rows(name: str, known: tuple[Release, ...], built: dict[tuple[str, str], di
             platforms=platforms(release),
             places=("index",),
             cuda=f"{variant[2:-1]}.{variant[-1]}",
-            cudnn=".".join(row["cudnn"].split(".")[:3]) if row.get("cudnn") else None,
+            cudnn=".".join(row["cudnn"].split(".")[:3]) if row.get("cudnn") else linked,
             targets=tuple(f"sm_{each.replace('.', '')}" for each in row["sm"]) if row.get("sm") else None,
-            sources=(on_index(name, release.version), *((row["source"],) if row else ())),
+            sources=(on_index(name, release.version), *((row["source"],) if row else ()), *((read,) if linked else ())),
         )
