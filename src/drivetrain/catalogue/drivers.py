@@ -80,6 +80,11 @@ def majors() -> tuple[CudaMajor, ...]:
 
 
 @lru_cache(maxsize=2)
+def branch_after(branch: str) -> str | None:
+    """Gives where the next branch after one ("580") begins, in Linux's numbers; None where none is known."""
+    return next((row.driver for row in branches("linux") if dotted(row.driver)[0] > int(branch)), None)
+
+
 def branches(family: OsFamily) -> tuple[DriverBranch, ...]:
     """Gives the driver numbers from which on another CUDA is reported, ascending; empty for macOS, which has had no driver since CUDA 10.2."""
     return tuple(

@@ -40,6 +40,12 @@ def model_of_pci(device_id: str) -> GpuModel | None:
     return msgspec.structs.replace(_model(rows[0]), name=" / ".join(row[0] for row in rows))
 
 
+def last_branch(capability: str) -> str | None:
+    """Gives the last driver branch ("580") that serves chips of a compute capability; None where none is known to be the last, as for Jetson's."""
+    found = {row[4] for row in _document()["models"] if row[1] == capability}
+    return next(iter(found)) if len(found) == 1 else None
+
+
 def nearest_names(name: str, count: int = 3) -> tuple[str, ...]:
     """Gives the names of the table that look most like an unknown one."""
     from difflib import get_close_matches

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from drivetrain.catalogue.relations.last_driver import SOURCES, last_branch_before
 from drivetrain.catalogue.relations.markers import matches_prefix
 from drivetrain.model.build import Target
-from drivetrain.model.machine import Machine
+from drivetrain.model.machine import Gpu, Machine
 from drivetrain.model.plan import Reason
 from drivetrain.model.request import Request, Wish
+from drivetrain.solve.aim import chosen_gpus
 from drivetrain.words import say
 
 
 def unmet_components(request: Request, target: Target, machine: Machine) -> tuple[Reason, ...]:
-    """Gives a reason per component that the target lacks: a driver that nobody installs for a plan, CUDA in a stack for the CPU."""
-    return tuple(reason for wish in request.wishes if is_bound(wish) and (reason := _unmet(wish, target, machine)) is not None)
+    """Gives a reason per component that the target lacks: a driver that nobody installs for a plan, one for this GPU, CUDA in a stack for the CPU."""
+    wishes = (reason for wish in request.wishes if is_bound(wish) and (reason := _unmet(wish, target, machine)) is not None)
+    dropped = gpus_dropped(request, machine) if target.accelerator == "cuda" else ()
+    return (*(_dropped(gpu, last, machine) for gpu, last in dropped), *wishes)
+
+
+def gpus_dropped(request: Request, machine: Machine) -> tuple[tuple[Gpu, str], ...]:
+    """Gives the GPUs, one of each compute capability, that the driver no longer serves, with the last branch that did."""
+    driver = machine.driver.version if machine.driver else ""
+    # A driver that answers for a GPU serves it, whatever a table says.
+    silent = (gpu for gpu in chosen_gpus(request, machine) if driver and gpu.compute_capability and not gpu.driver_bound)
+    kinds = {gpu.compute_capability: gpu for gpu in silent}
+    return tuple((gpu, last) for each, gpu in kinds.items() if each and (last := last_branch_before(driver, each)) is not None)
 
 
 def unmet_wishes(request: Request, target: Target, machine: Machine) -> tuple[Wish, ...]:
@@ -50,6 +63,12 @@ def driver_fits(driver: str, specifier: str) -> bool:
     return any(matches_prefix(each, specifier) for each in (driver, f"{driver}.999.99")) or any(
         clause.strip().lstrip("=><~! ").split(".")[0] == driver for clause in specifier.split(",") if not clause.strip().startswith(("!=", "<"))
     )
+
+
+def _dropped(gpu: Gpu, last: str, machine: Machine) -> Reason:
+    driver = machine.driver.version if machine.driver else ""
+    says = say("driver {driver} no longer serves the {gpu}: the last branch that does is {last}", driver=driver, gpu=gpu.name, last=last)
+    return Reason(cause="no-nvidia-driver", about=gpu.name, says=says, sources=SOURCES)
 
 
 def _unmet(wish: Wish, target: Target, machine: Machine) -> Reason | None:

@@ -8,13 +8,14 @@ from itertools import combinations
 from msgspec import Struct, structs
 
 from drivetrain.catalogue import drivers
+from drivetrain.catalogue.relations.last_driver import last_branch_before
 from drivetrain.model.dotted import at_least, dotted
 from drivetrain.model.machine import Driver, Machine, OperatingSystem
 from drivetrain.model.plan import Change
 from drivetrain.model.request import Request, Wish
-from drivetrain.solve.aim import least_driver, places_of
+from drivetrain.solve.aim import chosen_gpus, least_driver, places_of
 from drivetrain.solve.candidates import Sieve
-from drivetrain.solve.components import driver_fits, is_bound, text_of, unmet_wishes, without, without_cuda
+from drivetrain.solve.components import driver_fits, gpus_dropped, is_bound, text_of, unmet_wishes, without, without_cuda
 from drivetrain.solve.conda import asks_further, counts_conda
 from drivetrain.words import say
 
@@ -33,6 +34,8 @@ class Step(Struct, frozen=True, kw_only=True):
 def target_steps(sieve: Sieve, asked: tuple[str, ...], request: Request, machine: Machine) -> Iterator[Step]:
     """Gives the changes that leave what was asked for as it is: sources, Python, system, engine."""
     target, frameworks = sieve.target, sieve.catalogue.frameworks
+    if target.accelerator == "cuda" and (dropped := gpus_dropped(request, machine)):
+        yield _older_driver(min((last for _, last in dropped), key=dotted), machine)
     everywhere = structs.replace(request, sources="all")
     if request.sources != "all" and set(places_of(everywhere, machine, frameworks)) - {"conda-forge"} - set(target.places):
         says = say("with what the frameworks publish on their own indexes")
@@ -57,10 +60,13 @@ def driver_steps(request: Request, machine: Machine) -> tuple[Step, ...]:
     wishes = [each for each in request.wishes if is_bound(each) and each.name == "driver"]
     minima = {drivers.minimum_driver(f"{major}.0", os, wsl=wsl) for major in (11, 12, 13)} | {least_driver(request)}
     minima |= {drivers.full_driver(release, os, wsl=wsl) for release in drivers.known_releases(os, wsl=wsl)}
+    chips = {gpu.compute_capability for gpu in chosen_gpus(request, machine)} - {None}
     worth = [
         each
         for each in sorted(filter(None, minima), key=dotted)
-        if not (here and at_least(here, each)) and all(driver_fits(each, wish.specifier) for wish in wishes)
+        if not (here and at_least(here, each))
+        and all(driver_fits(each, wish.specifier) for wish in wishes)
+        and not any(last_branch_before(each, chip) for chip in chips if chip)
     ]
     return tuple(_driver_step(each, drivers.ceiling(each, os, wsl=wsl)) for each in worth)
 
@@ -69,6 +75,12 @@ def _driver_step(version: str, cuda: str | None) -> Step:
     newer = Driver(version=version, cuda=cuda, source="described")
     says = say("with driver {driver} or newer", driver=version)
     return Step(change=Change(driver=version), says=says, made=lambda asked_for, place: (asked_for, structs.replace(place, driver=newer)))
+
+
+def _older_driver(branch: str, machine: Machine) -> Step:
+    older = Driver(version=branch, cuda=drivers.ceiling(branch, machine.os.family, wsl=machine.os.wsl is not None), source="described")
+    says = say("with driver {driver}, the last branch for this GPU", driver=branch)
+    return Step(change=Change(driver=branch), says=says, made=lambda asked_for, place: (asked_for, structs.replace(place, driver=older)))
 
 
 def further_steps(sieve: Sieve, request: Request, machine: Machine, causes: set[str]) -> Iterator[Step]:
