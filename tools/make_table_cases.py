@@ -23,6 +23,9 @@ OLDEST_TENSORFLOW = Version("2.4")
 OLDEST_TORCH = Version("1.7.0")
 DRIVERS = {"linux": "615.71.09", "windows": "616.00"}
 """New enough for every CUDA of the tables; a newer driver serves every older CUDA."""
+OLD_GPU = "Tesla V100"
+LAST_DRIVERS = {"linux": "580.126.09", "windows": "581.80"}
+"""Of the last branch that serves the old GPU."""
 Row = dict[str, Any]
 
 
@@ -69,7 +72,7 @@ def _gpu(tested: list[Row], os: str) -> list[Row]:
 def _tensorflow(row: Row) -> Iterator[Row]:
     """Gives a row for each Python of a release in the tested configurations; one for a release that is too old to be planned."""
     version, os = row["version"], row["os"]
-    target = {"os": os, "arch": "x86_64", "gpus": [_gpu_for(row["cuda"])], "driver": DRIVERS[os]}
+    target = {"os": os, "arch": "x86_64", **_gpu_for(row["cuda"], os)}
     if Version(version) < OLDEST_TENSORFLOW:
         wish = f"{row['package']}=={version}"
         yield _row(f"tensorflow-{os}-gpu-{version}", target, [wish], {"status": "refused", "causes": list(_TOO_OLD)}, row["source"])
@@ -107,7 +110,7 @@ def _torch(row: Row) -> Iterator[Row]:
         expect: Row = {"status": "planned", "packages": {"torch": version}, "cuda": cuda}
         if cuda:
             # The CUDA builds for aarch64 hold code for 9.0 alone (GH200), those of CUDA 12.4 at least.
-            target |= {"gpus": ["H100" if arch == "aarch64" else _gpu_for(cuda)], "driver": DRIVERS[os]}
+            target |= {"gpus": ["H100"], "driver": DRIVERS[os]} if arch == "aarch64" else _gpu_for(cuda, os)
             expect |= {"build": {"torch": variant}}
             if row.get("cudnn"):
                 expect["cudnn"] = row["cudnn"]
@@ -126,9 +129,11 @@ def _minor(tag: str) -> str:
     return f"3.{found[1]}"
 
 
-def _gpu_for(cuda: str) -> str:
-    """Gives a GPU that every build of that CUDA holds code for."""
-    return "Tesla V100" if Version(cuda) < Version("11.0") else "A100" if Version(cuda) < Version("13.0") else "H100"
+def _gpu_for(cuda: str, os: str) -> Row:
+    """Gives a GPU that every build of that CUDA holds code for, and a driver that serves both."""
+    if Version(cuda) < Version("11.0"):
+        return {"gpus": [OLD_GPU], "driver": LAST_DRIVERS[os]}
+    return {"gpus": ["A100" if Version(cuda) < Version("13.0") else "H100"], "driver": DRIVERS[os]}
 
 
 def _jax(known: Row) -> Iterator[Row]:
@@ -155,7 +160,7 @@ _JAX_RANGES = (
 def _jax_release(version: Version, source: tuple[str, ...]) -> Iterator[Row]:
     families = next(found for before, found in _JAX_RANGES if version < Version(before))
     for family, cuda, cudnn in families:
-        target = {"os": "linux", "arch": "x86_64", "gpus": [_gpu_for(cuda)], "driver": DRIVERS["linux"]}
+        target = {"os": "linux", "arch": "x86_64", **_gpu_for(cuda, "linux")}
         expect = {"status": "planned", "cuda": cuda, "cudnn": cudnn, "packages": {"jax": str(version)}}
         yield _row(f"jax-{version}-cuda{family}", target, [f"jax=={version}", f"cuda=={family}"], expect, source)
 
