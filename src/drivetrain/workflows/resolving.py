@@ -118,20 +118,48 @@ def refusal_of(request: Request, bench: Bench, plan: Plan, clash: Clash) -> Refu
     request = replace(request, ruled_out=())
     says = explained(clash)
     about = next((each for each in plan.requirements if name_of(each) in clash.says.lower()), plan.requirements[0] if plan.requirements else "-")
-    ways: list[Relaxation] = []
-    for text in sorted(plan.requirements, key=lambda each: name_of(each) not in clash.says.lower())[:WAYS_OUT]:
-        fewer = replace(request, wishes=tuple(each for each in request.wishes if (each.text or each.name) != text))
-        answer = bench.plan(fewer, relaxations=False) if any(not each.is_component for each in fewer.wishes) else None
-        if isinstance(answer, Plan) and isinstance(bench.lock(answer, fewer), Lock):
-            ways.append(Relaxation(change=Change(drop=(text,)), says=say("without {requirement}", requirement=text), plan=answer))
+    named_first = sorted(plan.requirements, key=lambda each: name_of(each) not in clash.says.lower())[:WAYS_OUT]
+    ways = [way for text in named_first if isinstance(way := _without(request, bench, (text,)), Relaxation)]
+    if not ways and named_first:
+        ways = _without_several(request, bench, plan, named_first[0])
     reason = does_not_exist(says, plan, bench.facts) or Reason(
         cause="dependency-pin-conflict", about=about, says=say("uv finds no versions that fit together: {says}", says=says)
     )
     return Refusal(refusal=(reason,), relaxations=tuple(ways))
 
 
+def _without(request: Request, bench: Bench, texts: tuple[str, ...]) -> Relaxation | Clash | None:
+    """Gives the way out that leaves these requirements out, or what uv says of the rest; None where nothing is left, or nothing can be planned."""
+    fewer = replace(request, wishes=tuple(each for each in request.wishes if (each.text or each.name) not in texts))
+    answer = bench.plan(fewer, relaxations=False) if any(not each.is_component for each in fewer.wishes) else None
+    if not isinstance(answer, Plan):
+        return None
+    locked = bench.lock(answer, fewer)
+    if isinstance(locked, Clash):
+        return locked
+    return Relaxation(change=Change(drop=texts), says=say("without {requirement}", requirement=", ".join(texts)), plan=answer)
+
+
+def _without_several(request: Request, bench: Bench, plan: Plan, first: str) -> list[Relaxation]:
+    """Leaves out one after the other what uv names: a freeze of a distribution's Python contradicts itself more than once."""
+    texts = [first]
+    for _ in range(WAYS_OUT):
+        found = _without(request, bench, tuple(texts))
+        if isinstance(found, Relaxation):
+            return [found]
+        following = next((each for each in plan.requirements if each not in texts and _is_named(each, found.says)), None) if found else None
+        if following is None:
+            break
+        texts.append(following)
+    return []
+
+
 _NO_SUCH_NAME = re.compile(r"Because (\S+) was not found in (?!the cache)")
 _NO_SUCH_VERSION = re.compile(r"Because (?:there is no version of (\S+?)(?: and you|$)|only (.+?) is available and you require (\S+?),? )")
+
+
+def _is_named(requirement: str, says: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name_of(requirement))}(?![\w-])", says, re.IGNORECASE) is not None
 
 
 def does_not_exist(says: str, plan: Plan, facts: Catalogue) -> Reason | None:
