@@ -56,6 +56,10 @@ def pins(requires: tuple[Requirement, ...] | None) -> dict[str, str]:
 # The snapshot
 
 
+def test_the_snapshot_names_no_index() -> None:
+    assert "://" not in (DATA / "snapshot.json").read_text(encoding="utf-8")
+
+
 def test_the_snapshot_covers_its_scope() -> None:
     assert set(index()) == {each.name for each in shipped_scope()}
 
