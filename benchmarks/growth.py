@@ -63,7 +63,7 @@ def measured() -> list[tuple[int, float, float]]:
         finally:
             solving[0] += time.process_time() - started
 
-    optimum.Joint._solve = timed
+    vars(optimum)["Joint"]._solve = timed
     rows = []
     for factor in FACTORS:
         facts, count = padded(factor)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
 from functools import cache
+from pathlib import Path
 from random import Random
 from zlib import crc32
 
@@ -60,9 +62,9 @@ def facts() -> Catalogue:
 
 @cache
 def fresh_seed() -> int:
-    """Gives this run's own seed, the same in every process of it; `DRIVETRAIN_SEED` repeats another run's."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-    return int(os.environ.get("DRIVETRAIN_SEED") or (crc32(run.encode()) if run else secrets.randbelow(1 << 32)))
+    """Gives the seed of this commit, so that each brings requests of its own and whoever runs it again asks the same; `DRIVETRAIN_SEED` takes another."""
+    commit = subprocess.run(["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"], capture_output=True, check=False).stdout.strip()
+    return int(os.environ.get("DRIVETRAIN_SEED") or (crc32(commit) if commit else secrets.randbelow(1 << 32)))
 
 
 @cache

@@ -23,6 +23,7 @@ from drivetrain.solve.answer import asked_of
 from drivetrain.solve.candidate import Candidate
 from drivetrain.solve.candidates import Sieve
 from drivetrain.solve.ground import age_days, ages
+from drivetrain.solve.served import with_frameworks
 
 Cost = tuple[int, int]
 """How many builds bring CUDA to a stack for the CPU, and the days behind: what counts before every tie."""
@@ -44,8 +45,10 @@ class Walk:
         self.most = most
         self.compiles = 0
         self.left = 0
-        self.sieve = Sieve(case.request, target_of(case.request, case.machine, facts().frameworks), facts())
-        self.names = [name for name in asked_of(case.request, facts()) if ages(self.sieve, name)]
+        # Keras alone is no stack: what it computes with was as good as asked for.
+        request = replace(case.request, wishes=with_frameworks(case.request.wishes, facts()))
+        self.sieve = Sieve(request, target_of(request, case.machine, facts().frameworks), facts())
+        self.names = [name for name in asked_of(request, facts()) if ages(self.sieve, name)]
         self.fields = {name: [each for each in self.sieve.field(name).candidates if not each.build.from_source] for name in self.names}
         chosen = {each.called: each for each in case.plan.packages}
         picks = [

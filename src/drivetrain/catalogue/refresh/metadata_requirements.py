@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email.parser import BytesParser
 from email.policy import compat32
+from threading import Lock
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Parsed
@@ -12,6 +13,8 @@ from packaging.utils import canonicalize_name
 
 from drivetrain.model.catalogue import Requirement
 
+_ONE_AT_A_TIME = Lock()
+"""packaging reads strings with `ast`, which breaks down now and then where threads use it side by side (CPython 3.11.7, https://github.com/python/cpython/issues/106905)."""
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _STAR_AFTER_ORDER = re.compile(r"((?:>=|<=|>|<|~=)\s*[\d.]+?)\.\*")
 
@@ -30,7 +33,8 @@ def requirement_of(line: str) -> Requirement | None:
     """Gives one requirement; None where it is not one."""
     try:
         # Old metadata writes ">=3.6.*", which PEP 440 has no meaning for; pip and uv read it without the star.
-        parsed = Parsed(_STAR_AFTER_ORDER.sub(r"\1", line))
+        with _ONE_AT_A_TIME:
+            parsed = Parsed(_STAR_AFTER_ORDER.sub(r"\1", line))
     except InvalidRequirement:
         return None
     if parsed.url is not None:
