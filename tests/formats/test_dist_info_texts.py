@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drivetrain.formats.build_facts import jaxlib_facts, tensorflow_facts, torch_accelerator, torch_facts
@@ -128,6 +128,8 @@ def test_jaxlib(version: str, others: tuple[str, ...], cuda: str | None, cudnn: 
 
 
 @given(st.text())
+@example('"\x00')
+@example('"' + "x" * 200_000 + '",sha256=a,1')
 def test_no_text_breaks_a_reader(text: str) -> None:
     metadata_of(text)
     record_of(text)
