@@ -10,31 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from packaging.version import Version
 from rows import PACKAGE, facts, note_day
 from spellings import platform, sources
+
+from drivetrain.catalogue.elsewhere import Elsewhere
 
 CONDA_PLATFORMS = ("linux-64", "linux-aarch64", "win-64", "osx-64", "osx-arm64")
 FRAMEWORKS = {"pytorch": "torch", "tensorflow": "tensorflow", "jaxlib": "jax", "cupy": "cupy", "onnxruntime": "onnxruntime"}
 """conda's name to the component's."""
 BROKEN = "conda-forge has labelled these builds broken: they hold no code below compute capability 7.5"
 SEEN = "seen in public install logs; not the channel's full list"
-
-
-class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """As drivetrain.catalogue.elsewhere has it."""
-
-    component: str
-    channel: str
-    package: str
-    version: str
-    released: str = ""
-    builds: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    pythons: tuple[str, str] | None = None
-    note: str = ""
-    broken: bool = False
-    sources: tuple[str, ...]
 
 
 def write(folder: Path) -> None:
@@ -52,17 +38,17 @@ def write(folder: Path) -> None:
     print(f"catalogue/data/elsewhere.json: {len(rows)} rows, {len(text)} bytes")
 
 
-def _forge(known: dict[str, Any]) -> Iterator[Row]:
+def _forge(known: dict[str, Any]) -> Iterator[Elsewhere]:
     yield from _aggregated("cudnn", "cudnn", known["cudnn"])
     yield from _aggregated("cuda", "cudatoolkit", [{**row, "platform": each} for row in known["cudatoolkit"] for each in row["platforms"]])
     for row in known["cuda_version"]:
         if Version(row["version"]) >= Version("12.0"):
-            yield Row(component="cuda", channel="conda-forge", package="cuda-version", version=row["version"], sources=sources(row["source"]))
+            yield Elsewhere(component="cuda", channel="conda-forge", package="cuda-version", version=row["version"], sources=sources(row["source"]))
     for package, component in FRAMEWORKS.items():
         yield from _aggregated(component, package, known[package])
 
 
-def _aggregated(component: str, package: str, recipes: Iterable[dict[str, Any]]) -> Iterator[Row]:
+def _aggregated(component: str, package: str, recipes: Iterable[dict[str, Any]]) -> Iterator[Elsewhere]:
     by_version: dict[str, list[dict[str, Any]]] = {}
     for row in recipes:
         if row["platform"] in CONDA_PLATFORMS and not _anachronism(package, row):
@@ -74,7 +60,7 @@ def _aggregated(component: str, package: str, recipes: Iterable[dict[str, Any]])
             cudas.setdefault(_cuda(row), []).append(platform(row["platform"]))
         pythons = sorted({each.removesuffix("t") for row in rows for each in row.get("python", ()) if each.startswith("3.")}, key=Version)
         days = [row["recipe_dates"][0] for row in rows if row.get("recipe_dates")]
-        yield Row(
+        yield Elsewhere(
             component=component,
             channel="conda-forge",
             package=package,
@@ -97,15 +83,15 @@ def _cuda(row: dict[str, Any]) -> str:
     return "" if row.get("cuda") in (None, "None") else str(row["cuda"])
 
 
-def _channels(known: dict[str, Any]) -> Iterator[Row]:
+def _channels(known: dict[str, Any]) -> Iterator[Elsewhere]:
     for row in sorted(known["published_versions"], key=lambda row: Version(row["version"])):
         if row["channel"] == "nvidia":
-            yield Row(component="cudnn", channel="nvidia", package="cudnn", version=row["version"], sources=sources(row["source"]))
+            yield Elsewhere(component="cudnn", channel="nvidia", package="cudnn", version=row["version"], sources=sources(row["source"]))
     for row in sorted(known["defaults_channel"], key=lambda row: Version(row["version"])):
         package = "tensorflow-gpu" if "tensorflow" in row["package"] else row["package"]
         component = {"tensorflow-gpu": "tensorflow", "cudatoolkit": "cuda", "cudnn": "cudnn"}[package]
         cuda = row["cudatoolkit"][0] if row.get("cudatoolkit") else _of_build(row.get("build", ""))
-        yield Row(
+        yield Elsewhere(
             component=component,
             channel="defaults",
             package=package,
@@ -121,19 +107,19 @@ def _of_build(build: str) -> str:
     return text if build.startswith("cuda") else ""
 
 
-def _toolkits(known: dict[str, Any]) -> Iterator[Row]:
+def _toolkits(known: dict[str, Any]) -> Iterator[Elsewhere]:
     for row in known["toolkits"]:
         # Some patch releases exist as packages of the index alone, without an installer.
         if "package-index release" not in row.get("note", ""):
-            yield Row(component="cuda", channel="archive", package="cuda-toolkit", version=row["cuda"], sources=sources(row["source"]))
+            yield Elsewhere(component="cuda", channel="archive", package="cuda-toolkit", version=row["cuda"], sources=sources(row["source"]))
 
 
-def _archive(known: dict[str, Any]) -> Iterator[Row]:
+def _archive(known: dict[str, Any]) -> Iterator[Elsewhere]:
     """What NVIDIA publishes as an archive; a .post1 is a second wheel of the same archive."""
     for row in known["releases"]:
         if "post" not in row["cudnn"]:
             majors = row["cuda_majors"] or ()
-            yield Row(
+            yield Elsewhere(
                 component="cudnn",
                 channel="archive",
                 package="cudnn",

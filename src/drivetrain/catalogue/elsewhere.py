@@ -13,7 +13,7 @@ CHANNELS = ("conda-forge", "nvidia", "defaults", "archive")
 """In the order in which a person should think of them: the defaults have terms, an archive is unpacked by hand."""
 
 
-class Elsewhere(Struct, frozen=True, kw_only=True):
+class Elsewhere(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of a package in one place."""
 
     component: str

@@ -54,7 +54,7 @@ def ordered_in_place(
         offline=session.offline,
         cache_dir=session.cache_dir,
         refresh=options.refresh,
-        dry_run=options.dry_run,
+        dry_run=getattr(options, "dry_run", False),
         here=here,
         upgrade=getattr(options, "upgrade", True),
         ask=asker(session, yes=options.yes),

@@ -35,33 +35,16 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
-    from drivetrain.cli.asking import asker
-    from drivetrain.cli.changing import exit_code
-    from drivetrain.cli.emit import emit_course
-    from drivetrain.cli.progress import progress_of
+    from drivetrain.cli.changing import exit_code, ordered_in_place
     from drivetrain.model.request import Request
     from drivetrain.report.text_fix import fix_screen
     from drivetrain.workflows.fixing import fix
-    from drivetrain.workflows.order import Order
     from drivetrain.workflows.prefixes import activation, prefix_at_hand
 
     prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
     options.prefix = place_of(options)
     typed = replace(typed_of(options, session), flags=())
-    order = Order(
-        request=Request(wishes=()),
-        machine=aim.machine,
-        prefix=prefix,
-        typed=typed,
-        language=session.language,
-        offline=session.offline,
-        cache_dir=session.cache_dir,
-        refresh=options.refresh,
-        here=aim.here,
-        ask=asker(session, yes=options.yes),
-        broke=lambda error: emit_course(session, error),
-        progress=progress_of(session),
-    )
+    order = ordered_in_place(options, session, aim.machine, Request(wishes=()), prefix, typed, here=aim.here)
     done = fix(order, apply=options.apply)
     if done.up is not None and exit_code(done.up) == 2 and not session.json:
         emit_failure(session, done.up.says, "")

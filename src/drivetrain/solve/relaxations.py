@@ -50,7 +50,10 @@ def relaxations_of(
 
 def _distinct(found: list[Relaxation]) -> tuple[Relaxation, ...]:
     """Two ways of looking may come to one change."""
-    return tuple({each.change: each for each in reversed(found)}[change] for change in dict.fromkeys(each.change for each in found))
+    first: dict[Change, Relaxation] = {}
+    for each in found:
+        first.setdefault(each.change, each)
+    return tuple(first.values())
 
 
 def _causes(reason: Reason) -> Iterator[str]:

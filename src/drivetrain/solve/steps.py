@@ -35,7 +35,8 @@ def target_steps(sieve: Sieve, asked: tuple[str, ...], request: Request, machine
     """Gives the changes that leave what was asked for as it is: sources, Python, system, engine."""
     target, frameworks = sieve.target, sieve.catalogue.frameworks
     if target.accelerator == "cuda" and (dropped := gpus_dropped(request, machine)):
-        yield _older_driver(min((last for _, last in dropped), key=dotted), machine)
+        branch = min((last for _, last in dropped), key=dotted)
+        yield _driver_step(branch, machine, say("with driver {driver}, the last branch for this GPU", driver=branch))
     everywhere = structs.replace(request, sources="all")
     if request.sources != "all" and set(places_of(everywhere, machine, frameworks)) - {"conda-forge"} - set(target.places):
         says = say("with what the frameworks publish on their own indexes")
@@ -68,19 +69,12 @@ def driver_steps(request: Request, machine: Machine) -> tuple[Step, ...]:
         and all(driver_fits(each, wish.specifier) for wish in wishes)
         and not any(last_branch_before(each, chip) for chip in chips if chip)
     ]
-    return tuple(_driver_step(each, drivers.ceiling(each, os, wsl=wsl)) for each in worth)
+    return tuple(_driver_step(each, machine, say("with driver {driver} or newer", driver=each)) for each in worth)
 
 
-def _driver_step(version: str, cuda: str | None) -> Step:
-    newer = Driver(version=version, cuda=cuda, source="described")
-    says = say("with driver {driver} or newer", driver=version)
-    return Step(change=Change(driver=version), says=says, made=lambda asked_for, place: (asked_for, structs.replace(place, driver=newer)))
-
-
-def _older_driver(branch: str, machine: Machine) -> Step:
-    older = Driver(version=branch, cuda=drivers.ceiling(branch, machine.os.family, wsl=machine.os.wsl is not None), source="described")
-    says = say("with driver {driver}, the last branch for this GPU", driver=branch)
-    return Step(change=Change(driver=branch), says=says, made=lambda asked_for, place: (asked_for, structs.replace(place, driver=older)))
+def _driver_step(version: str, machine: Machine, says: str) -> Step:
+    other = Driver(version=version, cuda=drivers.ceiling(version, machine.os.family, wsl=machine.os.wsl is not None), source="described")
+    return Step(change=Change(driver=version), says=says, made=lambda asked_for, place: (asked_for, structs.replace(place, driver=other)))
 
 
 def further_steps(sieve: Sieve, request: Request, machine: Machine, causes: set[str]) -> Iterator[Step]:
