@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from drivetrain.model.library import Library, SystemLibraries
+
 
 class OwnedFile(Struct, frozen=True, kw_only=True, array_like=True):
     """One line of a RECORD, and what lies on disk in its place."""
@@ -90,6 +92,10 @@ class Environment(Struct, frozen=True, kw_only=True):
     """The accelerator that drivetrain's own record of it was planned for ("cuda", "cpu")."""
     gpus: tuple[int, ...] | None = None
     """Indices of the GPUs that drivetrain's own record of it was planned for; None for all."""
+    libraries: tuple[Library, ...] = ()
+    """Every shared library below the prefix, by path."""
+    system: SystemLibraries | None = None
+    """What the loader finds outside the prefix; None where the environment is another machine's."""
     notes: tuple[str, ...] = ()
     """What could not be read while scanning: file and reason."""
     binaries: int = 0

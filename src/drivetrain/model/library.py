@@ -1,0 +1,49 @@
+"""The shared libraries of an environment and of the machine around it, as the dynamic loader sees them."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from drivetrain.model.binary import Linkage
+from drivetrain.model.catalogue import LibraryCode
+from drivetrain.model.documents import FrozenMap
+
+
+class Library(Struct, frozen=True, kw_only=True):
+    """One shared library, as it lies on disk."""
+
+    path: str
+    """Relative to site-packages where it lies below the prefix ("../../libcudnn.so.9" in a conda environment), else absolute on the target; "/" between parts."""
+    bytes: int
+    linkage: Linkage
+    """What it tells the loader."""
+    code: LibraryCode | None = None
+    """Its device code by target; None: not read, or it holds none."""
+    link: str = ""
+    """What it is a symbolic link to, as `path`; empty for a file."""
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+        return self.path.rpartition("/")[2]
+
+
+class Folder(Struct, frozen=True, kw_only=True):
+    """One folder that the loader searches outside an environment."""
+
+    path: str
+    why: str
+    """"LD_LIBRARY_PATH", "default", "PATH", "CUDA_PATH"."""
+    names: tuple[str, ...] = ()
+    """The shared libraries in it, by file name; empty where it does not exist."""
+
+
+class SystemLibraries(Struct, frozen=True, kw_only=True):
+    """What the dynamic loader finds on the machine outside an environment (`ldconfig -p`, `LD_LIBRARY_PATH`, the default folders)."""
+
+    cached: FrozenMap[str] = field(default_factory=FrozenMap)
+    """Path by soname, of /etc/ld.so.cache: the entries of the environment's architecture, the first of several."""
+    folders: tuple[Folder, ...] = ()
+    """In the order of the search: those of the variables first, the default ones last."""
+    libraries: tuple[Library, ...] = ()
+    """Those outside the prefix that something inside would load, and what they need in turn."""
