@@ -13,7 +13,7 @@ class Library(Struct, frozen=True, kw_only=True):
     """One shared library, as it lies on disk."""
 
     path: str
-    """Relative to site-packages where it lies below the prefix ("../../libcudnn.so.9" in a conda environment), else absolute on the target; "/" between parts."""
+    """Relative to site-packages where it lies below the prefix ("../../libcudnn.so.9" of conda), else absolute on the target; "/" between parts."""
     bytes: int
     linkage: Linkage
     """What it tells the loader."""
