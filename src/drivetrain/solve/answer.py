@@ -61,11 +61,10 @@ def best_plan(request: Request, machine: Machine, catalogue: Catalogue) -> Plan 
 
 
 def _planner(catalogue: Catalogue) -> Planner:
-    """Gives what plans a changed request; one that leaves a framework out may need another in its place, as the whole request did."""
+    """Gives what plans a changed request."""
 
     def planned(request: Request, machine: Machine) -> Plan | Refusal:
-        whole = structs.replace(request, wishes=with_frameworks(request.wishes, catalogue))
-        return _solved(whole, machine, catalogue, ways_out=False, explained=False)
+        return _solved(request, machine, catalogue, ways_out=False, explained=False)
 
     return planned
 
@@ -74,7 +73,9 @@ def _solved(request: Request, machine: Machine, catalogue: Catalogue, *, ways_ou
     """Answers a request that was checked before; `explained=False` leaves a refusal bare, for whoever only looks for plans."""
     target = target_of(request, machine, catalogue.frameworks)
     findings = (*findings_of(target, machine), *left_out(request, machine))
-    request = structs.replace(request, wishes=tuple(each for each in request.wishes if not each.marker or held_on(each, target)))
+    # A changed request that leaves a framework out may need another in its place: what comes along is told here, for every request anew.
+    wishes = with_frameworks(request.wishes, catalogue)
+    request = structs.replace(request, wishes=tuple(each for each in wishes if not each.marker or held_on(each, target)))
     asked = asked_of(request, catalogue)
     sieve = Sieve(request, target, catalogue)
     unmet = unmet_components(request, target, machine)
@@ -134,7 +135,7 @@ def _normalised(request: Request, machine: Machine, catalogue: Catalogue) -> Req
     for wish in request.wishes:
         _check_name(wish, known, catalogue)
     own = () if machine.described else tuple(wish_of(text, origin=say("the package index configuration")) for text in machine.constraints)
-    wishes = with_frameworks(tuple(_whole(each, machine, catalogue) for each in request.wishes), catalogue)
+    wishes = tuple(_whole(each, machine, catalogue) for each in request.wishes)
     return structs.replace(request, wishes=wishes, constraints=(*request.constraints, *own))
 
 
