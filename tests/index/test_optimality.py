@@ -11,7 +11,7 @@ from walk import Walk
 
 pytestmark = pytest.mark.index
 
-WALKS = int(os.environ.get("DRIVETRAIN_WALKS") or 6)
+WALKS = int(os.environ.get("DRIVETRAIN_WALKS") or 10)
 """Two minutes: uv waits for the index most of the time."""
 MOST_COMPILES = 25
 """For one request; `tools/walk.py` walks further."""
