@@ -113,9 +113,10 @@ def places_of(request: Request, machine: Machine, frameworks: tuple[Framework, .
     if request.sources == "index":
         return configured
     if request.sources == "all" or (machine.described and not machine.indexes):
-        every = (*configured, *own, *(("conda-forge",) if request.engine == "auto" else ()))
-        return tuple(dict.fromkeys(every))
-    return configured
+        configured = (*configured, *own)
+    elif not any(each.kind == "conda" and each.origin == "answered" for each in machine.indexes):
+        return configured
+    return tuple(dict.fromkeys((*configured, *(("conda-forge",) if request.engine == "auto" else ()))))
 
 
 def _mirrors(request: Request, machine: Machine) -> tuple[str, ...]:

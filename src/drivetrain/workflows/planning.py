@@ -96,12 +96,13 @@ def _resolved(request: Request, machine: Machine, facts: Catalogue, first: Plan 
 
 
 def with_places(request: Request, machine: Machine, frameworks: tuple[Framework, ...], cache: Path, *, here: bool, offline: bool) -> Machine:
-    """Adds the frameworks' own indexes that answer from here, where these count: not on a described machine, nor on one whose file names its own."""
-    from drivetrain.workflows.reach import answering
+    """Adds the frameworks' own indexes and conda-forge where they answer from here: not on a described machine, nor on one whose file names its own."""
+    from drivetrain.workflows.reach import answering, channel_of
 
     if request.sources != "auto" or machine.described or (not here and machine.indexes):
         return machine
-    return replace(machine, indexes=(*machine.indexes, *answering(frameworks, cache, offline=offline)))
+    found = answering(frameworks, cache, offline=offline, channel=channel_of(machine.indexes))
+    return replace(machine, indexes=(*machine.indexes, *found))
 
 
 def with_commands(plan: Plan, typed: Typed, *, here: bool, saved: str | None = None) -> Plan:

@@ -1,4 +1,4 @@
-"""Tells which of the frameworks' own wheel indexes answer from here: asked at most once a day, within 2 s."""
+"""Tells which of the frameworks' own wheel indexes answer from here, and whether conda-forge does: asked at most once a day, within 2 s."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from drivetrain.errors import DrivetrainError
 from drivetrain.model.build import Framework
 from drivetrain.model.machine import Index
 
+CONDA_FORGE = "https://conda.anaconda.org/conda-forge"
+"""Where conda looks for the channel without other configuration (conda's documentation, `channel_alias`)."""
 PATIENCE_SECONDS = 2.0
 REMEMBERED_SECONDS = 24 * 3600.0
 
@@ -23,25 +25,38 @@ class Answer(msgspec.Struct, frozen=True):
     at: float
 
 
-def answering(frameworks: tuple[Framework, ...], cache: Path, *, offline: bool) -> tuple[Index, ...]:
-    """Gives the places that answered."""
+def answering(frameworks: tuple[Framework, ...], cache: Path, *, offline: bool, channel: str = CONDA_FORGE) -> tuple[Index, ...]:
+    """Gives the places that answered; `channel` is where conda-forge is had from."""
     own = (*(each.wheel_index[1].split("{")[0] for each in frameworks if each.wheel_index), *(each.page.url for each in frameworks if each.page))
-    places = tuple(dict.fromkeys(own))
+    places = tuple(dict.fromkeys((*own, channel)))
     remembered = _remembered(cache)
     now = time.time()
     known = {place: remembered[place] for place in places if place in remembered and 0 <= now - remembered[place].at < REMEMBERED_SECONDS}
     missing = [place for place in places if place not in known]
     if missing and not offline:
-        asked = {place: Answer(answered, now) for place, answered in _asked(missing).items()}
+        asked = {place: Answer(answered, now) for place, answered in _asked(missing, channel).items()}
         known |= asked
         _remember(cache, remembered | asked)
-    return tuple(Index(kind="index", name=place.rstrip("/"), reachable=True, origin="answered") for place in places if place in known and known[place].answered)
+    there = (place for place in places if place in known and known[place].answered)
+    return tuple(Index(kind="conda" if place == channel else "index", name=place.rstrip("/"), reachable=True, origin="answered") for place in there)
 
 
-def _asked(places: list[str]) -> dict[str, bool]:
+def channel_of(indexes: tuple[Index, ...]) -> str:
+    """Gives where this machine has conda-forge from: a mirror that conda's configuration names, else conda's own default."""
+    mirrors = (each.name for each in indexes if each.kind == "conda" and each.name.rstrip("/").endswith("/conda-forge"))
+    return next(mirrors, CONDA_FORGE)
+
+
+def _asked(places: list[str], channel: str) -> dict[str, bool]:
     answers = dict.fromkeys(places, False)
 
     def ask(place: str) -> None:
+        if place == channel:
+            # A channel's own lists are hundreds of megabytes, and its address alone is none of its documents: any answer of the server will do.
+            from drivetrain.probe.reachability import reachable
+
+            answers[place] = bool(reachable((Index(kind="conda", name=place),), PATIENCE_SECONDS / 2)[0].reachable)
+            return
         from drivetrain.catalogue.refresh.client import Client
 
         try:
