@@ -120,7 +120,7 @@ def told(group: list[Reason]) -> str:
     if base not in reason.says:
         if reason.says.startswith(say("left out")):
             return f"{_named(versions)} {reason.says}"
-        return say("{named}: {says}", named=_named(versions), says=reason.says) if " " in reason.version else f"{reason.about} {_named(versions)} {reason.says}"
+        return say("{named}: {says}", named=f"{reason.about} {_named(versions)}", says=reason.says) if " " in reason.version else f"{reason.about} {_named(versions)} {reason.says}"
     further = say(" (also {versions})", versions=_named(versions[1:], base)) if len(versions) > 1 else ""
     label = reason.version[len(base) :]
     says = reason.says if label.strip() in reason.says else reason.says.replace(base, reason.version, 1)
