@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from drivetrain.binaries.fat_binary import containers_in
-from drivetrain.binaries.sections import section_at, sections_of
+from drivetrain.binaries.sections import section_at, sections_of, spans_of_data
 from drivetrain.binaries.window import Window, window_on
 from drivetrain.errors import FileError
 from drivetrain.model.binary import CodeRead, DeviceCode
@@ -33,7 +33,7 @@ def code_of(window: Window) -> CodeRead:
     counts: Counter[tuple[str, str, str]] = Counter()
     faults: list[str] = []
     sections = sections_of(window)
-    for container in containers_in(window):
+    for container in containers_in(window, spans_of_data(sections, window.size)):
         section = section_at(sections, container.offset)
         counts.update((entry.kind, entry.target, section) for entry in container.entries if entry.target)
         if container.fault:

@@ -15,6 +15,10 @@ from drivetrain.binaries.window import Window
 _ELF_HEADER, _ELF_SECTION, _PE_SECTION = 64, 64, 40
 _NO_BITS = 8
 _MOST_SECTIONS = 10_000
+_TABLES = (2, 3, 4, 5, 9, 11, 0x6FFFFFF6, 0x6FFFFFFD, 0x6FFFFFFE, 0x6FFFFFFF)
+"""Symbols, their names, relocations, hashes, versions: SHT_SYMTAB, STRTAB, RELA, HASH, REL, DYNSYM, GNU_HASH, GNU_verdef, verneed, versym."""
+_EXECUTED, _PE_EXECUTED = 0x4, 0x20000000
+_UNWINDING = (".eh_frame", ".eh_frame_hdr", ".gcc_except_table", ".pdata", ".xdata", ".reloc")
 
 
 class Section(Struct, frozen=True):
@@ -23,6 +27,19 @@ class Section(Struct, frozen=True):
     start: int
     end: int
     name: str
+    data: bool = True
+    """False: the processor's own instructions, or tables of the linker, the loader and the debugger, which hold no device code."""
+
+
+def spans_of_data(sections: tuple[Section, ...], size: int) -> tuple[tuple[int, int], ...]:
+    """Gives the parts of a file that may hold device code, those that no section covers among them."""
+    spans, start = [], 0
+    for each in sections:
+        if not each.data and each.end > start:
+            if each.start > start:
+                spans.append((start, each.start))
+            start = min(each.end, size)
+    return (*spans, (start, size)) if start < size else tuple(spans)
 
 
 def sections_of(window: Window) -> tuple[Section, ...]:
@@ -56,7 +73,12 @@ def _elf(window: Window) -> list[Section]:
         return []
     rows = [struct.unpack_from("<IIQQQQ", text, entry_size * index) for index in range(count)]
     names = window.at(rows[names_index][4], min(rows[names_index][5], 1 << 20))
-    return [Section(start, start + size, _name(names, name)) for name, kind, _, _, start, size in rows if kind != _NO_BITS]
+    return [_elf_section(_name(names, name), kind, flags, (start, start + size)) for name, kind, flags, _, start, size in rows if kind != _NO_BITS]
+
+
+def _elf_section(name: str, kind: int, flags: int, span: tuple[int, int]) -> Section:
+    other = flags & _EXECUTED or kind in _TABLES or name in _UNWINDING or name.startswith(".debug_")
+    return Section(*span, name, not other)
 
 
 def _name(names: bytes, offset: int) -> str:
@@ -79,6 +101,8 @@ def _pe(window: Window) -> list[Section]:
         return []
     found = []
     for index in range(count):
-        name, _, _, size, start = struct.unpack_from("<8sIIII", text, _PE_SECTION * index)
-        found.append(Section(start, start + size, name.rstrip(b"\0").decode("ascii", "replace")))
+        raw, _, _, size, start = struct.unpack_from("<8sIIII", text, _PE_SECTION * index)
+        (flags,) = struct.unpack_from("<I", text, _PE_SECTION * index + 36)
+        name = raw.rstrip(b"\0").decode("ascii", "replace")
+        found.append(Section(start, start + size, name, not flags & _PE_EXECUTED and name not in _UNWINDING))
     return found

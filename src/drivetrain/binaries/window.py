@@ -25,21 +25,24 @@ class Window:
 
     def at(self, offset: int, count: int) -> bytes:
         """Gives that many bytes, fewer at the end of the file; reads outside the window do not move it."""
+        count = min(count, self.size - offset)  # `pread` takes the memory that is asked for, whatever a hostile file states.
         inside = offset - self._start
         if inside >= 0 and inside + count <= len(self._bytes):
             return self._bytes[inside : inside + count]
-        return self._reads(offset, count) if 0 <= offset < self.size else b""
+        return self._reads(offset, count) if 0 <= offset and count > 0 else b""
 
-    def find(self, marks: tuple[bytes, ...], start: int) -> tuple[int, bytes] | None:
-        """Gives the first place from `start` on where one of the marks stands, and which; None where there is none."""
+    def find(self, marks: tuple[bytes, ...], start: int, end: int | None = None) -> tuple[int, bytes] | None:
+        """Gives the first place from `start` on, before `end`, where one of the marks stands, and which; None where there is none."""
         longest = max(map(len, marks))
-        while start < self.size:
+        end = self.size if end is None else min(end, self.size)
+        while start < end:
             if not self._start <= start <= self._start + len(self._bytes) - longest:
-                self._start, self._bytes, self._next = start, self._reads(start, WINDOW_BYTES), {}
+                count = min(WINDOW_BYTES, end + longest - 1 - start)
+                self._start, self._bytes, self._next = start, self._reads(start, count), {}
             place, mark = min((self._place(mark, start), mark) for mark in marks)
-            if place < self.size:
+            if place < end:
                 return place, mark
-            if self._start + len(self._bytes) >= self.size:
+            if self._start + len(self._bytes) >= end:
                 return None
             start = self._start + len(self._bytes) - longest + 1
         return None
