@@ -152,12 +152,37 @@ def test_a_library_that_breaks_off_is_still_read(library: Path, tmp_path: Path, 
 
 
 def test_a_table_that_states_a_hostile_number_of_rows_costs_no_time(library: Path, tmp_path: Path) -> None:
+    whole = library.read_bytes()
+    (table,) = struct.unpack_from("<Q", whole, 32)
+    rows = [table + 56 * index for index in range(struct.unpack_from("<H", whole, 56)[0])]
+    dynamic = next(row for row in rows if struct.unpack_from("<I", whole, row)[0] == 2)
+    for place, layout, number in ((56, "<H", 0xFFFF), (dynamic + 32, "<Q", 1 << 60), (32, "<Q", 1 << 63), (dynamic + 8, "<Q", (1 << 64) - 8)):
+        text = bytearray(whole)
+        struct.pack_into(layout, text, place, number)
+        (tmp_path / "many.so").write_bytes(text)
+        found = one(tmp_path / "many.so")
+        assert any("dynamic section" in each for each in found.faults), place
+        assert found.arch in ("x86_64", "aarch64")
+
+
+def test_stripped_section_headers_hide_nothing(library: Path, tmp_path: Path) -> None:
     text = bytearray(library.read_bytes())
-    text[0x3C:0x3E] = b"\0\0"  # e_shnum 0: the count stands in section 0
-    (start,) = struct.unpack_from("<Q", text, 0x28)
-    struct.pack_into("<Q", text, start + 32, 1 << 60)
-    (tmp_path / "many.so").write_bytes(text)
-    assert any("too many" in each for each in one(tmp_path / "many.so").faults)
+    struct.pack_into("<Q", text, 40, 0)
+    struct.pack_into("<HHH", text, 58, 0, 0, 0)
+    (tmp_path / "bare.so").write_bytes(text)
+    whole, bare = one(library), one(tmp_path / "bare.so")
+    assert (bare.needed, bare.soname, bare.search_path, bare.needs_versions) == (whole.needed, whole.soname, whole.search_path, whole.needs_versions)
+    assert not bare.faults
+
+
+def test_an_old_file_of_32_bits_is_read_too(library: Path, tmp_path: Path) -> None:
+    dynamic = b"".join(struct.pack("<iI", *each) for each in ((1, 1), (14, 6), (5, 0x1000), (10, 16), (0, 0)))
+    header = b"\x7fELF\x01\x01\x01".ljust(16, b"\0") + struct.pack("<HHIIIIIHHHHHH", 3, 3, 1, 0, 52, 0, 0, 52, 32, 2, 40, 0, 0)
+    load = struct.pack("<IIIIIIII", 1, 116, 0x1000, 0x1000, 16 + len(dynamic), 16 + len(dynamic), 4, 4)
+    segment = struct.pack("<IIIIIIII", 2, 132, 0x1010, 0x1010, len(dynamic), len(dynamic), 4, 4)
+    (tmp_path / "old.so").write_bytes(header + load + segment + b"\0libc\0mine.so\0\0\0" + dynamic)
+    found = one(tmp_path / "old.so")
+    assert (found.arch, found.needed, found.soname) == ("i386", ("libc",), "mine.so")
 
 
 def test_what_is_no_binary_is_one_line(tmp_path: Path) -> None:

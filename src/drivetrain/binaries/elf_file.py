@@ -1,48 +1,66 @@
-"""Gives what an ELF file tells the loader, by pyelftools; System V ABI, "ELF-64 Object File Format", and the gABI's dynamic section."""
+"""Gives what an ELF file tells the loader: by its program headers where it is 64-bit and little-endian, else by pyelftools.
+
+Formats: System V ABI, "ELF-64 Object File Format", and the gABI's dynamic section.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
+from drivetrain.binaries.elf_dynamic import NEEDED, RPATH, RUNPATH, SONAME, Dynamic, dynamic_of, is_plain
 from drivetrain.binaries.stream import WindowStream
 from drivetrain.binaries.window import Window
 from drivetrain.model.binary import Linkage
 
-_ARCHES = {
-    "EM_X86_64": "x86_64",
-    "EM_AARCH64": "aarch64",
-    "EM_386": "i386",
-    "EM_ARM": "arm",
-    "EM_PPC64": "ppc64le",
-    "EM_S390": "s390x",
-    "EM_RISCV": "riscv64",
-    "EM_CUDA": "cuda",
-}
+_ARCHES = {62: "x86_64", 183: "aarch64", 3: "i386", 40: "arm", 21: "ppc64le", 22: "s390x", 243: "riscv64", 190: "cuda"}
+_NAMES = {"DT_NEEDED": NEEDED, "DT_SONAME": SONAME, "DT_RPATH": RPATH, "DT_RUNPATH": RUNPATH}
+"""The tags whose value is a name."""
 _MOST = 10_000
-"""Rows of any table: more is no library but a damaged or hostile file (libtorch_cuda, with 4,000 needed symbols' versions, has 60)."""
+"""Rows of any table: more is no library but a damaged or hostile file."""
+
+_Told = TypeVar("_Told")
 
 
 def elf_linkage(window: Window) -> Linkage:
     """Gives an ELF file's linkage; what cannot be read is a fault of it."""
+    return _by_headers(window) if is_plain(window) else _by_pyelftools(window)
+
+
+def _by_headers(window: Window) -> Linkage:
+    try:
+        dynamic = dynamic_of(window)
+    except ValueError as error:
+        arch = _arch(int.from_bytes(window.at(18, 2), "little"))
+        return Linkage(format="elf", arch=arch, faults=(f"its dynamic section cannot be read: {_said(error)}",))
+    faults: list[str] = []
+    tags = _told(faults, "its dynamic section", lambda: _named(dynamic))
+    versions = _told(faults, "the versions that it needs", lambda: (version for _, version, _ in dynamic.needed_versions()))
+    return _linkage(_arch(dynamic.machine), tags, versions, faults)
+
+
+def _by_pyelftools(window: Window) -> Linkage:
     from elftools.elf.elffile import ELFFile
+    from elftools.elf.enums import ENUM_E_MACHINE
 
     try:
         file = ELFFile(cast(Any, WindowStream(window)))
+        machine = file["e_machine"]
     except Exception as error:  # pyelftools breaks in many ways on a damaged file, not all of them its own exceptions.
         return Linkage(format="elf", arch="unknown", faults=(f"its header cannot be read: {_said(error)}",))
-    machine = file["e_machine"]
-    arch = _ARCHES.get(machine, f"unknown ({machine if isinstance(machine, str) else hex(machine)})")
     faults: list[str] = []
-    tags = _told(faults, "its dynamic section", lambda: tuple(islice(_dynamic(file), _MOST)))
-    versions = _told(faults, "the versions that it needs", lambda: tuple(islice(_versions(file), _MOST)))
+    tags = _told(faults, "its dynamic section", lambda: _named_for_pyelftools(file))
+    return _linkage(_arch(machine if isinstance(machine, int) else ENUM_E_MACHINE[machine]), tags, (), faults)
+
+
+def _linkage(arch: str, tags: tuple[tuple[int, str], ...], versions: tuple[str, ...], faults: list[str]) -> Linkage:
     path, kind = _search_path(tags)
     return Linkage(
         format="elf",
         arch=arch,
-        soname=next((value for name, value in tags if name == "DT_SONAME"), None),
-        needed=tuple(value for name, value in tags if name == "DT_NEEDED"),
+        soname=next((text for tag, text in tags if tag == SONAME), None),
+        needed=tuple(text for tag, text in tags if tag == NEEDED),
         search_path=path,
         search_kind=kind,
         needs_versions=tuple(sorted(set(versions))),
@@ -50,45 +68,41 @@ def elf_linkage(window: Window) -> Linkage:
     )
 
 
-def _told(faults: list[str], what: str, read: Any) -> tuple[Any, ...]:
-    try:
-        found: tuple[Any, ...] = read()
-        return found
-    except Exception as error:  # As above.
-        faults.append(f"{what} cannot be read: {_said(error)}")
-        return ()
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
-
-
-def _dynamic(file: Any) -> Iterator[tuple[str, str]]:
-    """The tags that name something, by the program headers: they are what the loader reads, and a stripped file has no others."""
-    if file.num_sections() > _MOST or file.num_segments() > _MOST:
-        raise ValueError("its tables state too many rows")
-    for segment in file.iter_segments():
-        if segment["p_type"] != "PT_DYNAMIC":
-            continue
-        for tag in segment.iter_tags():
-            name = tag.entry.d_tag
-            if name in ("DT_NEEDED", "DT_SONAME", "DT_RPATH", "DT_RUNPATH"):
-                yield name, str(getattr(tag, name.removeprefix("DT_").lower()))
-
-
-def _search_path(tags: tuple[tuple[str, str], ...]) -> tuple[tuple[str, ...], Literal["rpath", "runpath"] | None]:
+def _search_path(tags: tuple[tuple[int, str], ...]) -> tuple[tuple[str, ...], Literal["rpath", "runpath"] | None]:
     """A RUNPATH silences an RPATH beside it."""
-    kinds: tuple[tuple[str, Literal["rpath", "runpath"]], ...] = (("DT_RUNPATH", "runpath"), ("DT_RPATH", "rpath"))
-    for tag, kind in kinds:
-        if paths := [value for name, value in tags if name == tag]:
+    kinds: tuple[tuple[int, Literal["rpath", "runpath"]], ...] = ((RUNPATH, "runpath"), (RPATH, "rpath"))
+    for number, kind in kinds:
+        if paths := [text for tag, text in tags if tag == number]:
             return tuple(part for path in paths for part in path.split(":") if part), kind
     return (), None
 
 
-def _versions(file: Any) -> Iterator[str]:
-    section = file.get_section_by_name(".gnu.version_r") if file.num_sections() else None
-    if section is None or not hasattr(section, "iter_versions"):
-        return
-    for _, needs in islice(section.iter_versions(), _MOST):
-        for need in islice(needs, _MOST):
-            yield str(need.name)
+def _arch(machine: int) -> str:
+    return _ARCHES.get(machine, f"unknown ({hex(machine)})")
+
+
+def _named(dynamic: Dynamic) -> Iterator[tuple[int, str]]:
+    return ((tag, dynamic.text(value)) for tag, value in dynamic.tags if tag in _NAMES.values())
+
+
+def _named_for_pyelftools(file: Any) -> Iterator[tuple[int, str]]:
+    if file.num_sections() > _MOST or file.num_segments() > _MOST:
+        raise ValueError("its tables state too many rows")
+    segment = next((each for each in file.iter_segments() if each["p_type"] == "PT_DYNAMIC"), None)
+    for tag in islice(segment.iter_tags() if segment is not None else (), _MOST):
+        name = tag.entry.d_tag
+        if name in _NAMES:
+            yield _NAMES[name], str(getattr(tag, name.removeprefix("DT_").lower()))
+
+
+def _told(faults: list[str], what: str, read: Callable[[], Iterable[_Told]]) -> tuple[_Told, ...]:
+    found: list[_Told] = []
+    try:
+        found.extend(read())
+    except Exception as error:  # As above.
+        faults.append(f"{what} cannot be read: {_said(error)}")
+    return tuple(found)
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

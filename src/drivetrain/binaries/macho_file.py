@@ -65,7 +65,7 @@ def _slices(window: Window) -> Iterator[int]:
         yield 0
         return
     wide = magic == FAT[1]
-    (count,) = struct.unpack(">I", window.at(4, 4))
+    count = int.from_bytes(window.at(4, 4), "big")
     row = 32 if wide else 20
     table = window.at(8, row * count)
     for index in range(len(table) // row):

@@ -29,7 +29,7 @@ class Window:
         inside = offset - self._start
         if inside >= 0 and inside + count <= len(self._bytes):
             return self._bytes[inside : inside + count]
-        return self._reads(offset, count) if 0 <= offset and count > 0 else b""
+        return self._reads(offset, count) if offset >= 0 and count > 0 else b""
 
     def find(self, marks: tuple[bytes, ...], start: int, end: int | None = None) -> tuple[int, bytes] | None:
         """Gives the first place from `start` on, before `end`, where one of the marks stands, and which; None where there is none."""
