@@ -44,6 +44,12 @@ def binaries_in(path: Path, shown: str) -> tuple[Binary, ...]:
     return found
 
 
+def linkage_of(window: Window) -> Linkage | None:
+    """Gives what an open file tells the loader; None for a file that is no ELF, PE or Mach-O."""
+    reader = _reader(window)
+    return reader(window) if reader is not None else None
+
+
 def _members(archive: ZipFile, shown: str) -> Iterator[Binary]:
     from drivetrain.binaries.wheel_member import window_on_member
 

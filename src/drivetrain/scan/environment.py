@@ -9,6 +9,7 @@ import msgspec
 
 from drivetrain.formats.wheel_tags import os_of_many
 from drivetrain.model.environment import Environment, Installed
+from drivetrain.model.library import Library
 from drivetrain.model.machine import OsFamily
 from drivetrain.scan.builds import builds_in
 from drivetrain.scan.distributions import conda_builds, conda_packages, found_in
@@ -17,8 +18,8 @@ from drivetrain.scan.place import Place, host_os, place_of
 from drivetrain.scan.requests import asked_in
 
 
-def environment_at(prefix: Path) -> Environment:
-    """Gives what the environment at that prefix holds; raises PrefixError where there is none."""
+def environment_at(prefix: Path, *, libraries: bool, cache: Path | None) -> Environment:
+    """Gives what the environment at that prefix holds, its shared libraries only if wanted; raises PrefixError where there is none."""
     place = place_of(prefix)
     found = found_in(place.sites)
     installed = _with_conda(place, found.installed)
@@ -42,10 +43,21 @@ def environment_at(prefix: Path) -> Environment:
         requirements_from=asked.origin,
         accelerator=asked.accelerator,
         gpus=asked.gpus,
+        libraries=_libraries(place, installed, cache) if libraries else (),
         notes=found.notes + asked.notes,
         binaries=binaries,
         bytes=total,
     )
+
+
+def _libraries(place: Place, installed: tuple[Installed, ...], cache: Path | None) -> tuple[Library, ...]:
+    from drivetrain.scan.known_libraries import KnownLibraries
+    from drivetrain.scan.libraries import libraries_in
+
+    known = KnownLibraries(cache, place.prefix)
+    found = libraries_in(place, installed, known)
+    known.keep()
+    return found
 
 
 def _with_conda(place: Place, installed: tuple[Installed, ...]) -> tuple[Installed, ...]:

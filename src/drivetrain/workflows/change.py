@@ -92,7 +92,7 @@ def added_by_hand(prefix: Path, owner: Owner) -> tuple[Installed, ...]:
         return ()
     packages = table_of(owner.lock.text, owner.lock.path).get("packages", [])
     locked = {normalised(str(each["name"])): str(each.get("version") or "") for each in packages}
-    return tuple(each for each in scan(prefix).installed if each.requested and not _is_as_locked(each, locked.get(each.name)))
+    return tuple(each for each in scan(prefix, libraries=False).installed if each.requested and not _is_as_locked(each, locked.get(each.name)))
 
 
 def _is_as_locked(installed: Installed, version: str | None) -> bool:

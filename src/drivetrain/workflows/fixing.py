@@ -74,7 +74,7 @@ def _case(order: Order, owner: Owner) -> Case:
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
 
-    environment = scan(order.prefix)
+    environment = scan(order.prefix, cache=cache_folder(order.cache_dir))
     facts = catalogue_for(None, order.machine, cache_folder(order.cache_dir), here=False)
     drift = drift_of(owner, order.machine, facts)
     audit = with_drift(audit_of_scanned(environment, order.machine, facts, None, shown(order.prefix)), drift)

@@ -20,7 +20,7 @@ def proof_of(prefix: Path, progress: Progress | None = None) -> tuple[Proof, boo
     from drivetrain.install import owner_of
     from drivetrain.scan import scan
 
-    machine, environment = this_machine(), scan(prefix)
+    machine, environment = this_machine(), scan(prefix, libraries=False)
     plan = owner_of(prefix).plan
     accelerator = plan.accelerator if plan else accelerator_of(environment, machine)
     done = proven(prefix, environment, machine, plan=plan, accelerator=accelerator, progress=progress)

@@ -141,7 +141,7 @@ def _checked(order: Order, facts: Catalogue, place: Path, plan: Plan | None, ste
 
     order.progress.step(say("auditing"))
     with step.timed("audit"):
-        environment = scan(place)
+        environment = scan(place, cache=cache_folder(order.cache_dir))
         audit = audit_of_scanned(environment, order.machine, facts, plan, shown(order.prefix))
     order.progress.finish(say("audited: {count} distributions in {time}", count=audit.scanned.distributions, time=duration(step.seconds["audit"])))
     lock = str(Path(shown(order.prefix)) / "drivetrain" / "pylock.toml")
