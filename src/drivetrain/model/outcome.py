@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from drivetrain.model.documents import FrozenMap
 from drivetrain.model.plan import Edit
 
 State = Literal["found", "clear", "unknown"]
@@ -57,6 +58,10 @@ class Audit(Struct, frozen=True, kw_only=True):
     prefix: str
     scanned: Scanned
     outcomes: tuple[Outcome, ...]
+    site_packages: str = ""
+    """The folder that evidence's paths are relative to, itself relative to the prefix; "/" between parts."""
+    metadata: FrozenMap[str] = field(default_factory=FrozenMap)
+    """Of each distribution that something was found about: its dist-info, egg-info or conda-meta entry, relative to `site_packages`."""
 
     def found(self, severity: Severity | None = None) -> tuple[Outcome, ...]:
         return tuple(each for each in self.outcomes if each.state == "found" and severity in (None, each.severity))

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
+from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import Environment
 from drivetrain.model.machine import Machine
 from drivetrain.model.outcome import Audit, Outcome, Scanned
@@ -22,8 +23,9 @@ def audit_of(prefix: Path, machine: Machine, plan: Plan | None = None, *, cache_
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
 
-    facts = catalogue_for(None, machine, cache_folder(cache_dir), here=False)
-    found = audit_of_scanned(scan(prefix), machine, facts, plan, shown(prefix))
+    cache = cache_folder(cache_dir)
+    facts = catalogue_for(None, machine, cache, here=False)
+    found = audit_of_scanned(scan(prefix, cache=cache), machine, facts, plan, shown(prefix))
     return with_drift(found, drift_of(owner_of(prefix), machine, facts))
 
 
@@ -40,4 +42,15 @@ def audit_of_scanned(environment: Environment, machine: Machine, facts: Catalogu
     from drivetrain.audit import audit
 
     scanned = Scanned(distributions=len(environment.installed), binaries=environment.binaries, bytes=environment.bytes)
-    return Audit(prefix=name, scanned=scanned, outcomes=audit(machine, environment, facts, plan))
+    outcomes = audit(machine, environment, facts, plan)
+    found = {each.about for each in outcomes if each.state == "found"}
+    entries = FrozenMap({one.name: one.path for one in environment.installed if one.name in found})
+    return Audit(prefix=name, scanned=scanned, outcomes=outcomes, site_packages=_site_of(environment), metadata=entries)
+
+
+def _site_of(environment: Environment) -> str:
+    """Gives where packages lie, relative to the prefix; as it is where that is elsewhere."""
+    try:
+        return Path(environment.site_packages).relative_to(environment.prefix).as_posix()
+    except ValueError:
+        return environment.site_packages
