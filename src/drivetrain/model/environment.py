@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from drivetrain.model.library import Library, SystemLibraries
+from drivetrain.model.site import CondaPackage, Egg, EnvironmentPython, PathFile, UserSite
 
 
 class OwnedFile(Struct, frozen=True, kw_only=True, array_like=True):
@@ -36,7 +37,7 @@ class Installed(Struct, frozen=True, kw_only=True):
     """Normalised (PEP 503)."""
     version: str
     path: str
-    """Of its dist-info, egg-info or conda-meta entry, relative to site-packages."""
+    """Of its dist-info, egg-info, egg, egg-link or conda-meta entry, relative to site-packages."""
     requires: tuple[str, ...] = ()
     """Requires-Dist lines as METADATA has them."""
     extras: tuple[str, ...] = ()
@@ -80,6 +81,20 @@ class Environment(Struct, frozen=True, kw_only=True):
     builds: tuple[BuildFacts, ...] = ()
     shared_files: tuple[DiskFile, ...] = ()
     """Every file that two or more distributions own, as it lies on disk."""
+    interpreter: EnvironmentPython | None = None
+    """The Python that it starts; None for a plain folder, which has none of its own."""
+    path_files: tuple[PathFile, ...] = ()
+    """Every .pth file of its site-packages folders, in the order in which Python reads them."""
+    customised: tuple[str, ...] = ()
+    """Every `sitecustomize` and `usercustomize`, which run at each start, relative to site-packages."""
+    user_site: UserSite | None = None
+    """None where there is no such folder, or the environment is another machine's."""
+    eggs: tuple[Egg, ...] = ()
+    """Those that a path file names are among `installed` too."""
+    conda: tuple[CondaPackage, ...] = ()
+    """Every package of conda-meta, by name."""
+    root: str = ""
+    """The folder that stands for "/" of the system that it belongs to (`audit --root`): paths outside the prefix are absolute below it."""
     leftovers: tuple[str, ...] = ()
     """Folders that a broken uninstall left ("~umpy")."""
     inherits: bool = False
