@@ -45,5 +45,9 @@ class SystemLibraries(Struct, frozen=True, kw_only=True):
     """Path by soname, of /etc/ld.so.cache: the entries of the environment's architecture, the first of several."""
     folders: tuple[Folder, ...] = ()
     """In the order of the search: those of the variables first, the default ones last."""
+    program: str = ""
+    """The interpreter's own file, which is one of `libraries`; empty where it is not known."""
+    levels: tuple[str, ...] = ()
+    """Folders of `glibc-hwcaps` that this processor can use, best first: "x86-64-v3"."""
     libraries: tuple[Library, ...] = ()
     """Those outside the prefix that something inside would load, and what they need in turn."""
