@@ -48,6 +48,27 @@ class Linkage(Struct, frozen=True, kw_only=True):
     """What contradicts itself or breaks off."""
 
 
+class Symbol(Struct, frozen=True, kw_only=True):
+    """One dynamic symbol (`nm -D`, `dumpbin /exports`)."""
+
+    name: str
+    """As it stands in the file; "#7" for a function that a DLL knows by number alone."""
+    version: str = ""
+    """"GLIBC_2.34"; of what it exports, the version that it defines it for."""
+    library: str = ""
+    """Of an import the library that it is bound to, where the file says it: a DLL, or the library of the version."""
+    weak: bool = False
+    """Of an import: it may be missing. Of an export: another library's may take its place."""
+
+
+class Symbols(Struct, frozen=True, kw_only=True):
+    """What a file takes from others and gives to others by name."""
+
+    imports: tuple[Symbol, ...] = ()
+    exports: tuple[Symbol, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
 class Binary(Struct, frozen=True, kw_only=True):
     """One shared library, program or cubin."""
 
@@ -64,6 +85,8 @@ class Binary(Struct, frozen=True, kw_only=True):
     search_kind: Literal["rpath", "runpath"] | None = None
     needs_versions: tuple[str, ...] = ()
     device_code: tuple[DeviceCode, ...] = ()
+    symbols: Symbols | None = None
+    """None: not asked for (`inspect --symbols`)."""
     faults: tuple[str, ...] = ()
 
 

@@ -42,7 +42,12 @@ def to_builtins(value: Any) -> Any:
 
 def encode(value: Any) -> bytes:
     """Gives the value as one JSON document, indented for people, with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(value, enc_hook=_encoded), indent=1) + b"\n"
+    try:
+        text = msgspec.json.encode(value, enc_hook=_encoded)
+    except UnicodeEncodeError:
+        # Python reads a file name that is no UTF-8 as one with lone surrogates, which no JSON can hold.
+        text = msgspec.json.encode(_readable(to_builtins(value)))
+    return msgspec.json.format(text, indent=1) + b"\n"
 
 
 def decode(text: bytes | str, kind: type[Document]) -> Document:
@@ -58,6 +63,15 @@ def convert(value: Any, kind: type[Document]) -> Document:
 def schema_of(kind: type) -> dict[str, Any]:
     """Gives the JSON Schema of a type."""
     return msgspec.json.schema(kind, schema_hook=_schema)
+
+
+def _readable(value: Any) -> Any:
+    """Gives builtins in which "?" stands for every character that UTF-8 cannot hold."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_readable(key): _readable(each) for key, each in value.items()}
+    return [_readable(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def _encoded(value: Any) -> Any:

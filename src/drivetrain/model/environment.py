@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from drivetrain.model.library import Library, SystemLibraries
-from drivetrain.model.site import CondaPackage, Egg, EnvironmentPython, PathFile, UserSite
+from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, PathFile, UserSite
 
 
 class OwnedFile(Struct, frozen=True, kw_only=True, array_like=True):
