@@ -11,6 +11,7 @@ from drivetrain.binaries.device_code import code_of
 from drivetrain.binaries.elf_file import elf_linkage
 from drivetrain.binaries.macho_file import is_macho, macho_linkage
 from drivetrain.binaries.pe_file import pe_linkage
+from drivetrain.binaries.symbols import symbols_of
 from drivetrain.binaries.window import Window, window_on
 from drivetrain.errors import FileError
 from drivetrain.model.binary import Binary, Linkage
@@ -23,8 +24,8 @@ _TEXTS = (".py", ".pyi", ".pyc", ".h", ".hpp", ".cuh", ".txt", ".json", ".md", "
 _SHORTEST = 64
 
 
-def binaries_in(path: Path, shown: str) -> tuple[Binary, ...]:
-    """Gives the binary that a file is, or those that a wheel holds; raises FileError for a file that is neither."""
+def binaries_in(path: Path, shown: str, *, symbols: bool = False) -> tuple[Binary, ...]:
+    """Gives the binary that a file is, or those that a wheel holds, on demand with their symbols; raises FileError for a file that is neither."""
     from zipfile import BadZipFile, ZipFile
 
     try:
@@ -32,9 +33,9 @@ def binaries_in(path: Path, shown: str) -> tuple[Binary, ...]:
             raise FileError(say("{path}: is a folder", path=shown), say("name libraries or wheels; audit reads a whole environment"))
         with window_on(path) as window:
             if window.at(0, 4) != b"PK\x03\x04":
-                return (_read(window, shown),)
+                return (_read(window, shown, symbols),)
         with ZipFile(path) as archive:
-            found = tuple(_members(archive, shown))
+            found = tuple(_members(archive, shown, symbols))
     except OSError as error:
         raise FileError(say("{path}: cannot be read ({why})", path=shown, why=why(error)), say("check the path and your rights on it")) from error
     except (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
@@ -50,13 +51,13 @@ def linkage_of(window: Window) -> Linkage | None:
     return reader(window) if reader is not None else None
 
 
-def _members(archive: ZipFile, shown: str) -> Iterator[Binary]:
+def _members(archive: ZipFile, shown: str, symbols: bool) -> Iterator[Binary]:
     from drivetrain.binaries.wheel_member import window_on_member
 
     for member in sorted(archive.infolist(), key=lambda each: each.filename):
         if member.file_size >= _SHORTEST and not member.filename.endswith(_TEXTS) and _begins_as_binary(archive, member):
             with window_on_member(archive, member) as window:
-                yield _read(window, f"{shown}/{member.filename}")
+                yield _read(window, f"{shown}/{member.filename}", symbols)
 
 
 def _begins_as_binary(archive: ZipFile, member: ZipInfo) -> bool:
@@ -74,7 +75,7 @@ def _reader(window: Window) -> Callable[[Window], Linkage] | None:
     return macho_linkage if is_macho(window) else None
 
 
-def _read(window: Window, shown: str) -> Binary:
+def _read(window: Window, shown: str, symbols: bool) -> Binary:
     reader = _reader(window)
     if reader is None:
         raise FileError(
@@ -82,6 +83,7 @@ def _read(window: Window, shown: str) -> Binary:
         )
     linkage = reader(window)
     code = code_of(window)
+    named = symbols_of(window) if symbols else None
     return Binary(
         path=shown,
         bytes=window.size,
@@ -94,5 +96,6 @@ def _read(window: Window, shown: str) -> Binary:
         search_kind=linkage.search_kind,
         needs_versions=linkage.needs_versions,
         device_code=code.codes,
-        faults=(*linkage.faults, *code.faults),
+        symbols=named,
+        faults=(*linkage.faults, *code.faults, *(named.faults if named else ())),
     )

@@ -8,7 +8,7 @@ a library of a large environment where this takes 0.1 ms.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -23,6 +23,41 @@ _MOST_SEGMENTS, _MOST_TAGS, _MOST_VERSIONS = 1000, 10_000, 10_000
 _LONGEST = 1 << 17
 """Bytes of a name: mangled ones reach some kilobytes."""
 _PIECE = 256
+_MOST_TEXT = 256 << 20
+"""Of names in all: those of libtensorflow_cc.so.2 of 2.20 take 60 MB."""
+
+
+class Strings(Struct, frozen=True):
+    """The names of a file."""
+
+    window: Window
+    start: int
+    size: int
+
+    def text(self, index: int) -> str:
+        """Gives the name at an index; raises ValueError where there is none."""
+        found, most = b"", min(self.size - index, _LONGEST)
+        while len(found) < most:
+            piece = self.window.at(self.start + index + len(found), min(max(_PIECE, len(found)), most - len(found)))
+            end = piece.find(b"\0")
+            if end >= 0:
+                return (found + piece[:end]).decode("utf-8", "replace")
+            found += piece
+        raise ValueError(f"name {index} lies outside the string table, or has no end")
+
+    def whole(self) -> Callable[[int], str]:
+        """Gives the same by one reading of all."""
+        if self.size > _MOST_TEXT:
+            raise ValueError(f"its names take {self.size} bytes")
+        text = self.window.at(self.start, self.size)
+
+        def name(index: int) -> str:
+            end = text.find(b"\0", index)
+            if end < 0:
+                raise ValueError(f"name {index} lies outside the string table, or has no end")
+            return text[index:end].decode("utf-8", "replace")
+
+        return name
 
 
 class Dynamic(Struct, frozen=True):
@@ -38,50 +73,41 @@ class Dynamic(Struct, frozen=True):
         """Gives the first value of a tag."""
         return next((value for name, value in self.tags if name == tag), None)
 
+    def place(self, address: int, count: int) -> int:
+        """Gives where that many bytes of the loaded file lie in it; raises ValueError where they are not part of it."""
+        for start, length, offset in self.loads:
+            if start <= address and address + count <= start + length and offset + address - start + count <= self.window.size:
+                return offset + address - start
+        raise ValueError(f"{count} bytes at address {hex(address)} lie outside the file")
+
     def at(self, address: int, count: int) -> bytes:
         """Gives that many bytes of the loaded file; raises ValueError where they are not part of it."""
-        for start, length, offset in self.loads:
-            if start <= address and address + count <= start + length:
-                text = self.window.at(offset + address - start, count)
-                if len(text) == count:
-                    return text
-        raise ValueError(f"{count} bytes at address {hex(address)} lie outside the file")
+        return self.window.at(self.place(address, count), count)
 
     def numbers(self, layout: str, address: int) -> tuple[int, ...]:
         """Gives the numbers at an address."""
         return struct.unpack(f"<{layout}", self.at(address, struct.calcsize(f"<{layout}")))
 
-    def text(self, index: int) -> str:
-        """Gives the name at an index of the string table."""
+    def strings(self) -> Strings:
+        """Gives the string table."""
         start, size = self.value(STRTAB), self.value(STRSZ)
-        if start is None or size is None or index >= size:
-            raise ValueError(f"name {index} lies outside the string table")
-        found, most = b"", min(size - index, _LONGEST)
-        while len(found) < most:
-            piece = self.at(start + index + len(found), min(max(_PIECE, len(found)), most - len(found)))
-            end = piece.find(b"\0")
-            if end >= 0:
-                return (found + piece[:end]).decode("utf-8", "replace")
-            found += piece
-        raise ValueError(f"name {index} has no end")
-
-    def names(self, tag: int) -> Iterator[str]:
-        """Gives the names that the tags of one kind state."""
-        return (self.text(value) for name, value in self.tags if name == tag)
+        if start is None or size is None:
+            raise ValueError("its dynamic section names no string table")
+        return Strings(self.window, self.place(start, size), size)
 
     def needed_versions(self) -> Iterator[tuple[int, str, str]]:
         """Gives (number, version, library) of every version that the file needs."""
         place, left = self.value(VERNEED), min(self.value(VERNEEDNUM) or 0, _MOST_VERSIONS)
-        most = _MOST_VERSIONS
+        most, text = _MOST_VERSIONS, self.strings().text if left else str
         while place is not None and left:
             _, count, file, first, following = self.numbers("HHIII", place)
-            library, inner = self.text(file), place + first
+            library, inner = text(file), place + first
             for _ in range(count):
                 most -= 1
                 if most < 0:
                     raise ValueError("it states too many versions")
                 _, _, number, name, step = self.numbers("IHHII", inner)
-                yield number, self.text(name), library
+                yield number, text(name), library
                 if not step:
                     break
                 inner += step
@@ -94,7 +120,7 @@ class Dynamic(Struct, frozen=True):
         place = self.value(VERDEF)
         for _ in range(min(self.value(VERDEFNUM) or 0, _MOST_VERSIONS) if place is not None else 0):
             _, _, number, _, _, first, following = self.numbers("HHHHIII", place or 0)
-            yield number, self.text(self.numbers("II", (place or 0) + first)[0])
+            yield number, self.strings().text(self.numbers("II", (place or 0) + first)[0])
             if not following:
                 return
             place = (place or 0) + following

@@ -82,7 +82,9 @@ def _arch(machine: int) -> str:
 
 
 def _named(dynamic: Dynamic) -> Iterator[tuple[int, str]]:
-    return ((tag, dynamic.text(value)) for tag, value in dynamic.tags if tag in _NAMES.values())
+    named = [each for each in dynamic.tags if each[0] in _NAMES.values()]
+    text = dynamic.strings().text if named else str
+    return ((tag, text(value)) for tag, value in named)
 
 
 def _named_for_pyelftools(file: Any) -> Iterator[tuple[int, str]]:

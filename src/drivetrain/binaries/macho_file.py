@@ -14,8 +14,8 @@ from drivetrain.model.binary import Linkage
 THIN, FAT = (b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe"), (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
 _ARCHES = {0x01000007: "x86_64", 0x0100000C: "arm64", 7: "i386", 12: "arm"}
 _ID, _LOAD, _WEAK, _REEXPORT, _RPATH, _MACOS, _BUILD = 0xD, 0xC, 0x80000018, 0x8000001F, 0x8000001C, 0x24, 0x32
-_MOST_SLICES, _MOST_COMMANDS_BYTES = 20, 4 << 20
-"""A Java class file begins like a fat file and would state 50 slices and more; commands of real libraries take some kilobytes."""
+_MOST_SLICES, _MOST_COMMANDS_BYTES, _MOST_COMMANDS = 20, 4 << 20, 10_000
+"""A Java class file begins like a fat file and would state 50 slices and more; real libraries have some dozens of commands in some kilobytes."""
 
 
 def is_macho(window: Window) -> bool:
@@ -41,6 +41,22 @@ def macho_linkage(window: Window) -> Linkage:
             faults.append(f"its load commands break off after {len(commands)} of {count}")
         found.append(commands)
     return _linkage(" ".join(arches) or "unknown", found[0] if found else [], faults)
+
+
+def slice_commands(window: Window) -> tuple[int, bool, list[tuple[int, bytes]]]:
+    """Gives where the first slice starts, whether it is of 64 bits, and its load commands; raises ValueError where it is none."""
+    start = next(_slices(window), 0)
+    header = window.at(start, 32)
+    if len(header) < 32 or header[:4] not in THIN:
+        raise ValueError(f"no Mach-O header at {start}")
+    wide = header[:4] == THIN[0]
+    count, length = struct.unpack_from("<II", header, 16)
+    return start, wide, list(_commands(window.at(start + (32 if wide else 28), min(length, _MOST_COMMANDS_BYTES)), count))
+
+
+def linked_libraries(commands: list[tuple[int, bytes]]) -> tuple[str, ...]:
+    """Gives the libraries in the order in which symbols number them."""
+    return tuple(_text(body) for kind, body in commands if kind in (_LOAD, _WEAK, _REEXPORT))
 
 
 def _linkage(arch: str, commands: list[tuple[int, bytes]], faults: list[str]) -> Linkage:
@@ -74,7 +90,7 @@ def _slices(window: Window) -> Iterator[int]:
 
 def _commands(text: bytes, count: int) -> Iterator[tuple[int, bytes]]:
     place = 0
-    for _ in range(count):
+    for _ in range(min(count, _MOST_COMMANDS)):
         if place + 8 > len(text):
             return
         kind, size = struct.unpack_from("<II", text, place)

@@ -6,6 +6,9 @@ import io
 
 from drivetrain.binaries.window import Window
 
+_MOST_AT_ONCE = 64 << 20
+"""Bytes: a hostile file states parts of any length, and no part that is read whole comes near."""
+
 
 class WindowStream(io.RawIOBase):
     """A stream for reading, for pyelftools."""
@@ -31,7 +34,10 @@ class WindowStream(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         left = max(0, self._window.size - self._place)
-        text = self._window.at(self._place, left if size < 0 else min(size, left))
+        wanted = left if size < 0 else min(size, left)
+        if wanted > _MOST_AT_ONCE:
+            raise ValueError(f"a part of {wanted} bytes is no table")
+        text = self._window.at(self._place, wanted)
         self._place += len(text)
         return text
 
@@ -49,4 +55,6 @@ class WindowBytes:
         if isinstance(key, int):
             return self._window.at(key if key >= 0 else key + len(self), 1)[0]
         start, stop, step = key.indices(len(self))
+        if stop - start > _MOST_AT_ONCE:
+            raise ValueError(f"a part of {stop - start} bytes is no table")
         return self._window.at(start, max(0, stop - start))[::step]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from drivetrain.model.binary import Binaries, Binary, DeviceCode
+from drivetrain.model.binary import Binaries, Binary, DeviceCode, Symbol
 from drivetrain.model.dotted import dotted
 from drivetrain.report.amounts import counted, size
 from drivetrain.report.columns import padded, width, wrapped
@@ -12,6 +12,8 @@ from drivetrain.report.markup import styled
 from drivetrain.words import say
 
 _FORMATS = {"elf": "ELF", "pe": "PE", "macho": "Mach-O"}
+_SYMBOLS = 12
+"""Of each kind, unless all are asked for."""
 _TARGET = re.compile(r"(\D+)(\d+)(\D*)")
 
 
@@ -51,6 +53,21 @@ def _binary(binary: Binary, name: str, verbose: bool) -> list[str]:
     for name, text in rows:
         first, *rest = wrapped(text, 78 - label) if text else ("",)
         lines += [f"  {padded(styled('name', name), label)}{first}", *(" " * (label + 2) + each for each in rest)] if text else []
+    if binary.symbols is not None:
+        lines += _symbols(say("takes"), binary.symbols.imports, verbose, weak=say("may be missing")) + _symbols(say("gives"), binary.symbols.exports, verbose)
+    return lines
+
+
+def _symbols(label: str, symbols: tuple[Symbol, ...], verbose: bool, *, weak: str = "") -> list[str]:
+    """Gives a name a line, those first that no library is stated for; a framework exports a hundred thousand."""
+    ordered = sorted(symbols, key=lambda each: (each.library, each.name))
+    shown = ordered if verbose else ordered[:_SYMBOLS]
+    lines = [f"  {styled('name', label)}  {say('{count} symbols', count=counted(len(symbols)))}"]
+    for each in shown:
+        told = (each.name, f"@{each.version}" if each.version else "", f"  {each.library}" if each.library else "", f"  {weak}" if each.weak and weak else "")
+        lines.append("    " + "".join(told))
+    if len(symbols) > len(shown):
+        lines.append("    " + say("and {count} more: --verbose", count=counted(len(symbols) - len(shown))))
     return lines
 
 
