@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from drivetrain.catalogue import Catalogue
-from drivetrain.model.environment import BuildFacts, Environment
-from drivetrain.model.machine import Gpu, Machine
+from drivetrain.model.documents import FrozenMap
+from drivetrain.model.environment import BuildFacts, Environment, Installed
+from drivetrain.model.machine import Gpu, Machine, NamedFolder
 from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
 from drivetrain.model.plan import Plan
 
@@ -42,6 +43,27 @@ class Context(Struct, frozen=True, kw_only=True):
         """The NVIDIA GPUs that the environment is meant for."""
         wanted = self.environment.gpus
         return self.machine.nvidia_gpus if wanted is None else tuple(gpu for index, gpu in enumerate(self.machine.nvidia_gpus) if index in wanted)
+
+    @property
+    def variables(self) -> FrozenMap[str] | None:
+        """The variables that programs of this environment find; None where they are not known.
+
+        A machine that flags describe has none, and an environment in the making is judged by itself, whoever makes it.
+        """
+        return None if self.machine.described or self.plan is not None or not self.runs_here else self.machine.variables
+
+    @property
+    def meant_for_cpu(self) -> bool:
+        """Whether it was planned to compute without the GPU."""
+        return self.accelerator in ("cpu", "mps")
+
+    def named(self, variable: str) -> tuple[NamedFolder, ...]:
+        """Gives the folders that a variable names, those that were looked at."""
+        return tuple(each for each in self.machine.folders if each.variable == variable)
+
+    def first(self, *names: str) -> Installed | None:
+        """Gives the first of these distributions that is installed."""
+        return next((one for name in names if (one := self.environment.distribution(name)) is not None), None)
 
     def facts(self, *distributions: str) -> BuildFacts | None:
         """Gives the build facts of the first of these distributions that has any."""

@@ -91,6 +91,17 @@ class Cudnn(Struct, frozen=True, kw_only=True):
     version: str
 
 
+class NamedFolder(Struct, frozen=True, kw_only=True):
+    """A folder that a variable names, or that every process looks into, and what is in it of what rules ask for."""
+
+    variable: str
+    """"LD_LIBRARY_PATH"; "SystemRoot" for System32 of Windows; empty for the folder that the probe was started in."""
+    path: str
+    exists: bool
+    holds: tuple[str, ...] = ()
+    """Names of CUDA's and the C++ runtime's libraries, of packages of Python and their dist-info; of a toolkit "bin/ptxas" and the like."""
+
+
 class Interpreter(Struct, frozen=True, kw_only=True):
     """A Python interpreter (`python --version`)."""
 
@@ -148,6 +159,8 @@ class Machine(Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     """Requirements of the user's own pip or uv configuration that bind every install on this machine."""
     variables: FrozenMap[str] = field(default_factory=FrozenMap)
+    folders: tuple[NamedFolder, ...] = ()
+    """Those that the variables name, in the order of each; one that is missing here was not looked at."""
     notes: tuple[Note, ...] = ()
     described: bool = False
     """True when flags described it: nothing here was seen."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from drivetrain.formats.os_release import os_release_of
 from drivetrain.model.documents import FrozenMap
-from drivetrain.model.machine import Cpu, Cudnn, EnvironmentPlace, Interpreter, Machine, Note, OperatingSystem, Toolkit
+from drivetrain.model.machine import Cpu, Cudnn, EnvironmentPlace, Interpreter, Machine, NamedFolder, Note, OperatingSystem, Toolkit
 from drivetrain.probe.configuration import constraints_of, indexes_of, unread_constraints
 from drivetrain.probe.graphics import driver_of, gpus_of
 from drivetrain.probe.notes import FAILED, notes_of
@@ -39,6 +39,7 @@ def machine_of_readings(readings: Readings) -> Machine:
         indexes=indexes,
         constraints=constraints,
         variables=FrozenMap(readings["variables"] or {}),
+        folders=tuple(NamedFolder(**{**each, "holds": tuple(each["holds"])}) for each in readings.get("named_folders") or []),
         notes=(*notes_of(readings, gpus, driver), *damaged),
     )
 

@@ -31,6 +31,14 @@ LIBRARY_FOLDERS = (
     "/usr/lib/wsl/lib /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu /usr/lib64 /usr/lib /usr/local/nvidia/lib64 /usr/local/nvidia/lib"
     " /usr/lib/x86_64-linux-gnu/nvidia/current /usr/lib/aarch64-linux-gnu/tegra /usr/lib/aarch64-linux-gnu/nvidia /run/opengl-driver/lib /usr/lib64/nvidia"
 ).split()
+LIST_VARIABLES = "LD_LIBRARY_PATH PYTHONPATH".split()
+FOLDER_VARIABLES = "CUDA_HOME CUDA_PATH CUDA_ROOT CUDA_TOOLKIT_ROOT_DIR CUDNN_PATH PYTHONHOME".split()
+HELD = re.compile(
+    r"lib(cuda|cudart|cudnn|cublas|nccl|stdc\+\+)\.so[\w.]*|(torch|torchvision|tensorflow|jax|jaxlib|keras|numpy|scipy|triton|google)(\.py)?"
+    r"|(torch|tensorflow|jax|jaxlib|keras|numpy|scipy|triton|protobuf)-[\w.+!]+\.(dist|egg)-info|(msvcp140(_1)?|vcruntime140(_1)?|libomp140\.x86_64)\.dll",
+    re.IGNORECASE,
+)
+TOOLS = "bin/nvcc bin/nvcc.exe bin/ptxas bin/ptxas.exe nvvm/libdevice/libdevice.10.bc include/cuda.h".split()
 CONDA_ROOTS = "~/miniconda3 ~/anaconda3 ~/miniforge3 ~/mambaforge ~/micromamba /opt/conda /opt/miniconda3 /opt/miniforge3 /opt/anaconda3".split()
 
 
@@ -718,7 +726,21 @@ def cudnns(host: Host, tool_folders: "Iterable[str]") -> "list[dict[str, str]]":
             if match and match.group(1) not in covered and real not in seen:
                 seen.add(real)
                 found.append({"path": os.path.join(folder, name), "version": match.group(1)})
+        found += mixed_cudnns(folder, [each["version"] for each in found if each["path"].startswith(os.path.join(os.path.dirname(folder), "include") + os.sep)])
     return found
+
+
+def mixed_cudnns(folder: str, headers: "list[str]") -> "list[dict[str, str]]":
+    """Gives the libraries that the loader takes there, one of each version, where those of one soname differ, or none is of the header's version."""
+    linked = {}  # type: dict[tuple[str, str], str]
+    for name in names(folder, "libcudnn"):
+        soname = re.match(r"libcudnn(?:_\w+)?\.so\.(\d+)$", name)
+        version = re.search(r"\.so\.(\d+\.\d+\.\d+)$", os.path.realpath(os.path.join(folder, name)))
+        if soname and version:
+            linked.setdefault((soname.group(1), version.group(1)), os.path.join(folder, name))
+    versions = [version for _, version in linked]
+    alike = len({major for major, _ in linked}) == len(versions) and (not headers or not versions or any(each in versions for each in headers))
+    return [] if alike else [{"path": path, "version": version} for (_, version), path in sorted(linked.items())]
 
 
 def cudnn_headers(folders: "Iterable[str]") -> "list[str]":
@@ -963,10 +985,36 @@ def variables(host: Host) -> "dict[str, str]":
     return {name: without_credentials(value) for name, value in sorted(kept.items())}
 
 
+def named_folders(host: Host) -> "list[dict[str, Any]]":
+    """Looks into the folders that variables name, into System32 of Windows and into the folder at hand; what the loader fills in ("$ORIGIN") is left out."""
+    places = [(name, path) for name in LIST_VARIABLES for path in host.environ.get(name, "").split(os.pathsep)]
+    places += [(name, host.environ.get(name, "")) for name in FOLDER_VARIABLES]
+    places += [("XLA_FLAGS", path) for path in re.findall(r"--xla_gpu_cuda_data_dir=(\S+)", host.environ.get("XLA_FLAGS", ""))]
+    found = [held(name, path) for name, path in places if path and "$" not in path]
+    if host.family == "windows":
+        system = os.path.join(host.environ.get("SystemRoot", "C:\\Windows"), "System32")
+        found.append(held("SystemRoot", system))
+    local = held("", host.folder)
+    return found[:64] + ([local] if local["holds"] else [])
+
+
+def held(variable: str, path: str) -> "dict[str, Any]":
+    holds = [name for name in names(path) if HELD.fullmatch(name) and is_held(os.path.join(path, name))]
+    # The name that the loader asks for says nothing of the C++ runtime's version: that of the file behind it does.
+    holds = [os.path.basename(os.path.realpath(os.path.join(path, name))) if name == "libstdc++.so.6" else name for name in holds]
+    holds += [name for name in TOOLS if os.path.isfile(os.path.join(path, name))]
+    return {"variable": variable, "path": path, "exists": os.path.isdir(path), "holds": sorted(set(holds))[:64]}
+
+
+def is_held(path: str) -> bool:
+    """Tells a package from a folder of data that bears its name."""
+    return not os.path.isdir(path) or path.endswith("-info") or any(name.endswith((".py", ".so", ".pyd")) for name in names(path))
+
+
 def readings(host: Host) -> "dict[str, Any]":
     """Gives everything; a part that fails is None and leaves its error in "problems", and the rest stands."""
     document = {"schema": 1, "python": "{}.{}.{}".format(*sys.version_info[:3]), "problems": {}, "seconds": {}}  # type: dict[str, Any]
-    parts = (nvidia, system, processor, memory_bytes, disk_free_bytes, displays, toolkits, pythons, environments, configuration, variables)
+    parts = (nvidia, system, processor, memory_bytes, disk_free_bytes, displays, toolkits, pythons, environments, configuration, variables, named_folders)
     for part in parts:
         measured(document, part.__name__, part, host)
     measured(document, "cudnns", cudnns, host, [each["path"] for each in document["toolkits"] or []])
