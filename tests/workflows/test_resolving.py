@@ -11,12 +11,13 @@ import pytest
 from drivetrain.catalogue import Catalogue
 from drivetrain.formats.requirements import wish_of
 from drivetrain.install import EngineSettings
-from drivetrain.model.catalogue import Snapshot
+from drivetrain.model.catalogue import Distribution, Release, Snapshot
 from drivetrain.model.lock import Artifact, Clash, Lock
 from drivetrain.model.machine import Interpreter, Machine, OperatingSystem
 from drivetrain.model.plan import Change, Package, Plan, Refusal, Relaxation
 from drivetrain.model.request import Request
-from drivetrain.workflows.resolving import Bench, explained, resolved, stumbling_block, with_locked
+from drivetrain.workflows.resolving import Bench, resolved, with_locked
+from drivetrain.workflows.stumbling import explained, stumbling_blocks
 from drivetrain.workflows.ways_out import machine_under, request_under, tried
 
 PYTHON = ".".join(map(str, sys.version_info[:2]))
@@ -74,17 +75,44 @@ def test_ways_out_are_tried_with_uv(bench: Bench) -> None:
     assert way.says.startswith("no GPU, and without ")
 
 
-def test_the_release_that_uv_names_is_ruled_out_first_those_asked_for() -> None:
+def test_the_release_that_uv_names_is_ruled_out_first_those_asked_for(bench: Bench) -> None:
     request = asked("torch")
-    assert stumbling_block(PLAN, Clash(says="numpy and torch", names=("numpy", "torch")), request) == ("torch", "2.1")
-    assert stumbling_block(PLAN, Clash(says="numpy", names=("numpy",)), request) == ("numpy", "2.0")
-    assert stumbling_block(PLAN, Clash(says="something else", names=()), request) is None
+    assert stumbling_blocks(PLAN, Clash(says="numpy and torch", names=("numpy", "torch")), request, bench.facts) == (("torch", "2.1"),)
+    assert stumbling_blocks(PLAN, Clash(says="numpy", names=("numpy",)), request, bench.facts) == (("numpy", "2.0"),)
+    assert stumbling_blocks(PLAN, Clash(says="something else", names=()), request, bench.facts) == ()
 
 
-def test_a_python_without_wheels_is_ruled_out_unless_it_was_asked_for() -> None:
+def test_a_python_without_wheels_is_ruled_out_unless_it_was_asked_for(bench: Bench) -> None:
     clash = Clash(says="tokenizers has no usable wheels", names=())
-    assert stumbling_block(PLAN, clash, asked("torch")) == ("python", "3.13")
-    assert stumbling_block(PLAN, clash, asked("torch", "python==3.13")) is None
+    assert stumbling_blocks(PLAN, clash, asked("torch"), bench.facts) == (("python", "3.13"),)
+    assert stumbling_blocks(PLAN, clash, asked("torch", "python==3.13"), bench.facts) == ()
+
+
+RELEASES = Catalogue(
+    Snapshot(
+        as_of="2026-11-24",
+        distributions=(Distribution(name="torch", releases=tuple(Release(version=each) for each in ("2.3", "2.2", "2.1", "2.0.1", "1.13"))),),
+    ),
+    code=(),
+    breaks=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("says", "also"),
+    [
+        ("Because fastai==2.7.12 depends on\n torch>=1.7,<2.1 and you require torch==2.1, we can conclude", {"2.3", "2.2"}),
+        ("Because a<2 depends on torch<1.8 and a>=2 depends on torch>=2.3, we can conclude", {"2.2", "2.0.1", "1.13"}),
+        ("Because torch==2.1 depends on triton==2.1 and a depends on torch<2.1", set()),
+        ("Because a depends on one of:\n torch<1.8\n torch>=2.3", set()),
+        ("Because torchvision==0.1 depends on torch==2.1 and torchvision==0.1 depends on b", set()),
+        ("Because a depends on torchvision<0.2 and torch==2.1", set()),
+    ],
+)
+def test_an_explanation_rules_out_every_release_that_it_holds_for(says: str, also: set[str]) -> None:
+    (named, *others) = stumbling_blocks(PLAN, Clash(says=says, names=("torch",)), asked("torch", "fastai"), RELEASES)
+    assert named == ("torch", "2.1")
+    assert set(others) == {("torch", each) for each in also}
 
 
 def test_what_uv_found_stands_beside_what_was_planned() -> None:

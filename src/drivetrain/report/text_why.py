@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import reduce
 
 from drivetrain.catalogue.relations.markers import satisfies
@@ -107,7 +108,7 @@ def _grouped(reasons: tuple[Reason, ...]) -> list[list[Reason]]:
 def _same(reason: Reason) -> tuple[str, str, bool]:
     base, _, label = (reason.version or "").partition(" ")
     says = reason.says.replace(f" {label} ", " ") if label else reason.says
-    return reason.cause, says.replace(base, "~"), bool(label)
+    return reason.cause, _mention(base).sub("~", says), bool(label)
 
 
 def told(group: list[Reason]) -> str:
@@ -117,14 +118,20 @@ def told(group: list[Reason]) -> str:
         return reason.says
     versions = list(dict.fromkeys(each.version or "" for each in group))
     base = reason.version.split(" ")[0]
-    if base not in reason.says:
+    if not _mention(base).search(reason.says):
         if reason.says.startswith(say("left out")):
             return f"{_named(versions)} {reason.says}"
-        return say("{named}: {says}", named=f"{reason.about} {_named(versions)}", says=reason.says) if " " in reason.version else f"{reason.about} {_named(versions)} {reason.says}"
+        named = f"{reason.about} {_named(versions)}"
+        return say("{named}: {says}", named=named, says=reason.says) if " " in reason.version else f"{named} {reason.says}"
     further = say(" (also {versions})", versions=_named(versions[1:], base)) if len(versions) > 1 else ""
     label = reason.version[len(base) :]
     says = reason.says if label.strip() in reason.says else reason.says.replace(base, reason.version, 1)
     return says + further
+
+
+def _mention(version: str) -> re.Pattern[str]:
+    """Matches where a sentence names that version: 2.7.12 does not name 2.7.1, 2.14.1+cu126 names 2.14.1."""
+    return re.compile(rf"(?<![\d.]){re.escape(version)}(?!\d|\.\d)")
 
 
 def _named(versions: list[str], base: str = "") -> str:

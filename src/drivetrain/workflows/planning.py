@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
@@ -16,6 +16,9 @@ from drivetrain.model.request import Request
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
 from drivetrain.workflows.cache import cache_folder
+
+if TYPE_CHECKING:
+    from drivetrain.workflows.resolving import Bench
 
 
 class Settings(Protocol):
@@ -58,16 +61,17 @@ def planned(
     passed_on = answer.requirements if isinstance(answer, Plan) else tuple(text for way in answer.relaxations for text in way.plan.requirements)
     if not passed_on or (isinstance(answer, Plan) and answer.engine != "pip"):
         return _with_diffs(answer, request, machine, facts)
-    why = say("offline")
+    silence = say("offline")
     if not settings.offline:
+        bench = _bench(request, machine, facts, settings)
         try:
-            return _with_diffs(_resolved(request, machine, facts, answer, settings), request, machine, facts)
+            return _with_diffs(_resolved(request, replace(bench, alternatives=alternatives, why=why), answer), request, machine, facts)
         except IndexUnreachable as error:
             # A plan is no worse for an index that is down; the lock will need it.
-            why = error.says
+            silence = error.says
     if isinstance(answer, Refusal):
         return _with_diffs(answer, request, machine, facts)
-    unasked = say("{names}: whether they fit was not asked ({why}), the lock will tell", names=", ".join(passed_on), why=why)
+    unasked = say("{names}: whether they fit was not asked ({why}), the lock will tell", names=", ".join(passed_on), why=silence)
     return replace(answer, assumptions=(*answer.assumptions, unasked))
 
 
@@ -79,14 +83,19 @@ def _with_diffs(answer: Plan | Refusal, request: Request, machine: Machine, fact
     return with_diffs(answer, request, machine, facts)
 
 
-def _resolved(request: Request, machine: Machine, facts: Catalogue, first: Plan | Refusal, settings: Settings) -> Plan | Refusal:
-    """What the catalogue does not plan goes through uv's resolver with the plan's pins; what it downloads is known then."""
+def _bench(request: Request, machine: Machine, facts: Catalogue, settings: Settings) -> Bench:
     from drivetrain.workflows.engine import engine_settings
-    from drivetrain.workflows.resolving import Bench, resolved
-    from drivetrain.workflows.ways_out import tried
+    from drivetrain.workflows.resolving import Bench
 
     engine = engine_settings(request, facts.frameworks, cache_dir=settings.cache_dir, offline=False)
-    bench = Bench(machine=machine, facts=facts, settings=engine, interpreter=lambda plan: plan.python)
+    return Bench(machine=machine, facts=facts, settings=engine, interpreter=lambda plan: plan.python)
+
+
+def _resolved(request: Request, bench: Bench, first: Plan | Refusal) -> Plan | Refusal:
+    """What the catalogue does not plan goes through uv's resolver with the plan's pins; what it downloads is known then."""
+    from drivetrain.workflows.resolving import resolved
+    from drivetrain.workflows.ways_out import tried
+
     if isinstance(first, Refusal):
         return tried(first, request, bench)
     found = resolved(request, bench, first)

@@ -19,6 +19,7 @@ from drivetrain.model.plan import Change, Package, Plan, Reason, Refusal, Relaxa
 from drivetrain.model.request import Request
 from drivetrain.words import say
 from drivetrain.workflows.named import named, plan_named
+from drivetrain.workflows.stumbling import explained, name_of, reasons_of, stumbling_blocks
 
 if TYPE_CHECKING:
     from drivetrain.install import EngineSettings
@@ -43,11 +44,21 @@ class Bench(Struct, frozen=True, kw_only=True):
     settings: EngineSettings
     interpreter: Callable[[Plan], Path | str]
     """The interpreter for a plan; its version alone where the plan is for another machine."""
+    alternatives: bool = False
+    """Whether the plan that comes out is to bear every other stack worth naming, as `solve` understands it."""
+    why: str | None = None
+    """What the plan that comes out is to tell of with the whole chain behind it, as `solve` understands it."""
 
     def plan(self, request: Request, *, relaxations: bool = True) -> Plan | Refusal:
         from drivetrain.solve import solve
 
         return solve(request, self.machine, self.facts, relaxations=relaxations)
+
+    def next_plan(self, request: Request) -> Plan | Refusal:
+        """Gives the next best stack, told of as the first one was; the ways out of a refusal are nothing that anybody would see."""
+        from drivetrain.solve import solve
+
+        return solve(request, self.machine, self.facts, relaxations=self.alternatives, alternatives=self.alternatives, why=self.why)
 
     def lock(self, plan: Plan, request: Request) -> Lock | Clash:
         from drivetrain.install import lock
@@ -59,22 +70,30 @@ def resolved(request: Request, bench: Bench, first: Plan | Refusal) -> Resolved:
     """Gives the best plan that uv can lock, beginning with `first`, or the refusal."""
     answer = first
     clashed: tuple[Plan, Clash] | None = None
+    told: tuple[Reason, ...] = ()
     for _ in range(ATTEMPTS):
         if isinstance(answer, Refusal):
             break
         locked = bench.lock(answer, request)
         if isinstance(locked, Lock):
-            plan = answer if clashed is None else replace(answer, reasons=(*_ruled_out(request, clashed[1]), *answer.reasons))
+            plan = _telling(answer, told)
             return Resolved(plan=with_locked(plan_named(plan, request, named(request, locked)), locked), lock=locked)
         clashed = clashed or (answer, locked)
-        stone = stumbling_block(answer, locked, request)
-        if stone is None:
+        stones = stumbling_blocks(answer, locked, request, bench.facts)
+        if not stones:
             break
-        request = replace(request, ruled_out=(*request.ruled_out, stone))
-        answer = bench.plan(request, relaxations=clashed is None)
+        told = (*told, *reasons_of(stones, locked))
+        request = replace(request, ruled_out=(*request.ruled_out, *stones))
+        answer = bench.next_plan(request)
     if clashed is None:
         return Resolved(plan=answer)
     return Resolved(plan=refusal_of(request, bench, *clashed))
+
+
+def _telling(plan: Plan, told: tuple[Reason, ...]) -> Plan:
+    """Adds what uv said of releases that were left out, in place of what the planner can say of them: that they were ruled out."""
+    said = {(each.about, each.version) for each in told}
+    return replace(plan, reasons=(*told, *(each for each in plan.reasons if (each.about, each.version) not in said))) if told else plan
 
 
 def with_locked(plan: Plan, lock: Lock) -> Plan:
@@ -88,29 +107,6 @@ def with_locked(plan: Plan, lock: Lock) -> Plan:
     added = tuple(Package(name=name, version=versions[name][0], requested=True, bytes=versions[name][1]) for name in asked if name in versions)
     place = next((at for at, each in enumerate(plan.packages) if not each.requested), len(plan.packages))
     return replace(plan, packages=(*plan.packages[:place], *added, *plan.packages[place:]))
-
-
-_PYTHON = re.compile(
-    r"usable wheels|no wheels with a matching Python|Python ABI tag|requested Python version|Requires-Python|current Python version", re.IGNORECASE
-)
-_PYTHONS = 6
-"""Pythons that are tried in turn: a distribution that has no wheel at all would send us through all of them."""
-
-
-def stumbling_block(plan: Plan, clash: Clash, request: Request) -> tuple[str, str] | None:
-    """Gives what to rule out: the Python where uv lacks wheels for it, else the planned release that uv names, those asked for first."""
-    tried = sum(1 for name, _ in request.ruled_out if name == "python")
-    if _PYTHON.search(clash.says) and tried < _PYTHONS and not any(each.name == "python" for each in request.wishes):
-        return "python", plan.python
-    asked = [name for name in clash.names if (package := plan.package(name)) and package.requested]
-    name = next(iter((*asked, *clash.names)), None)
-    release = plan.package(name) if name else None
-    return (release.name, release.version) if release else None
-
-
-def explained(clash: Clash) -> str:
-    """Gives uv's explanation in one line, without its hints about uv's own flags."""
-    return " ".join(clash.says.partition("hint:")[0].split())
 
 
 def refusal_of(request: Request, bench: Bench, plan: Plan, clash: Clash) -> Refusal:
@@ -185,17 +181,3 @@ def _names(facts: Catalogue) -> list[str]:
     for framework in facts.frameworks:
         names += [framework.name, framework.distribution, *(name for name, _ in framework.renamed)]
     return list(dict.fromkeys(names))
-
-
-def name_of(text: str) -> str:
-    """Gives the name at the start of a requirement."""
-    from drivetrain.report.typed import requirement_name
-
-    return requirement_name(text)
-
-
-def _ruled_out(request: Request, clash: Clash) -> tuple[Reason, ...]:
-    """Says of each release ruled out what uv said of it."""
-    says = explained(clash)
-    text = say("left out: it cannot be resolved with the rest of the request ({says})", says=says)
-    return tuple(Reason(cause="dependency-pin-conflict", about=name, version=version, says=text) for name, version in request.ruled_out)
