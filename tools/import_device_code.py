@@ -15,7 +15,7 @@ from packaging.version import Version
 from rows import facts, write_rows
 
 from drivetrain.catalogue import CodeRow
-from drivetrain.catalogue.offers import deciding_libraries
+from drivetrain.catalogue.plain_build import deciding_libraries
 from drivetrain.catalogue.refresh.releases import platforms_of
 from drivetrain.frameworks import frameworks
 from drivetrain.model.catalogue import LibraryCode

@@ -8,7 +8,8 @@ import pytest
 
 from drivetrain.catalogue import Catalogue, LocalWheel
 from drivetrain.catalogue.families import family_of, is_cuda_library, is_cudnn, is_runtime, must_hold_code
-from drivetrain.catalogue.offers import builds_of, line_dates
+from drivetrain.catalogue.line_dates import line_dates
+from drivetrain.catalogue.offers import builds_of
 from drivetrain.frameworks import catalogue
 from drivetrain.model.build import Build, Target
 from drivetrain.model.catalogue import Release, Wheel

@@ -9,7 +9,8 @@ from packaging.version import Version
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.conda import PLACE, CondaBuild
 from drivetrain.catalogue.families import is_cudnn
-from drivetrain.catalogue.offers import code_of_targets, dates_of, deciding_libraries, measured
+from drivetrain.catalogue.line_dates import dates_of
+from drivetrain.catalogue.plain_build import code_of_targets, deciding_libraries, measured
 from drivetrain.catalogue.relations.markers import version_of
 from drivetrain.model.build import Build, Target
 from drivetrain.model.catalogue import LibraryCode, Wheel

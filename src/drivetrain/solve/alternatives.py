@@ -9,7 +9,7 @@ from itertools import chain
 from msgspec import structs
 
 from drivetrain.catalogue import Catalogue
-from drivetrain.catalogue.offers import dates_of
+from drivetrain.catalogue.line_dates import dates_of
 from drivetrain.catalogue.relations.markers import version_of
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Alternative, Change, Plan, Refusal

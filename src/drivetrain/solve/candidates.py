@@ -11,7 +11,8 @@ from msgspec import structs
 
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.families import family_of, is_cuda_library
-from drivetrain.catalogue.offers import builds_of, is_plain, plain_build
+from drivetrain.catalogue.offers import builds_of, is_plain
+from drivetrain.catalogue.plain_build import plain_build
 from drivetrain.catalogue.relations.markers import Versions
 from drivetrain.model.build import Build, Target
 from drivetrain.model.catalogue import Release

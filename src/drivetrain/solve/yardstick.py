@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from drivetrain.catalogue import Catalogue
-from drivetrain.catalogue.offers import line_dates
+from drivetrain.catalogue.line_dates import line_dates
 from drivetrain.model.plan import Plan
 
 OLDEST = 10_000

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from drivetrain.catalogue import Catalogue
 from drivetrain.catalogue.elsewhere import CHANNELS, Elsewhere
 from drivetrain.catalogue.gpus import architectures
-from drivetrain.catalogue.offers import plain_build
+from drivetrain.catalogue.plain_build import plain_build
 from drivetrain.catalogue.relations.device_code import code_runs_on
 from drivetrain.catalogue.relations.driver import driver_serves, is_full
 from drivetrain.model.build import Target
