@@ -1,71 +1,91 @@
-"""Joins place, distributions, files, builds and the recorded request into one Environment."""
+"""Joins place, distributions, files, builds, libraries, what Python sees and the recorded request into one Environment."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal, cast
 
-import msgspec
+from msgspec import Struct
 
 from drivetrain.formats.wheel_tags import os_of_many
 from drivetrain.model.environment import Environment, Installed
 from drivetrain.model.library import Library
 from drivetrain.model.machine import OsFamily
 from drivetrain.scan.builds import builds_in
-from drivetrain.scan.distributions import conda_builds, conda_packages, found_in
-from drivetrain.scan.files import compared, disk_files, owners_of
+from drivetrain.scan.conda_packages import CondaPackages
+from drivetrain.scan.disk import Disk
+from drivetrain.scan.distributions import found_in
+from drivetrain.scan.eggs import eggs_in, installed_eggs
+from drivetrain.scan.files import compared, disk_files
+from drivetrain.scan.interpreter import interpreter_of
+from drivetrain.scan.path_files import customised_in, path_files_in
 from drivetrain.scan.place import Place, host_os, place_of
 from drivetrain.scan.requests import asked_in
+from drivetrain.scan.user_site import user_site_of
 
 
-def environment_at(prefix: Path, *, libraries: bool, cache: Path | None) -> Environment:
-    """Gives what the environment at that prefix holds, its shared libraries only if wanted; raises PrefixError where there is none."""
-    place = place_of(prefix)
-    found = found_in(place.sites)
-    installed = _with_conda(place, found.installed)
+class Wanted(Struct, frozen=True, kw_only=True):
+    """How an environment is to be read."""
+
+    libraries: bool = True
+    """Whether its shared libraries are opened."""
+    cache: Path | None = None
+    """The folder that remembers what was read of them."""
+    root: Path | None = None
+    """The folder that stands for the "/" of its system."""
+
+
+def environment_at(prefix: Path, wanted: Wanted) -> Environment:
+    """Gives what the environment at that prefix holds; raises PrefixError where there is none."""
+    place = place_of(prefix, Disk(wanted.root))
+    found = found_in(place.sites, place.disk)
+    conda = CondaPackages(place, found.installed) if place.kind == "conda" else None
+    path_files = path_files_in(place, found.installed)
+    eggs = eggs_in(place, path_files)
+    installed = (*found.installed, *installed_eggs(place, eggs, frozenset(one.name for one in found.installed)))
+    if conda is not None:
+        installed = (*conda.with_builds(installed), *conda.others)
     platform = _platform(place, installed)
-    site, ignore_case = str(place.sites[0]), platform == "windows"
-    shared = owners_of(installed, ignore_case)
-    installed, binaries, total = compared(installed, site, frozenset(shared), ignore_case)
-    asked = asked_in(prefix)
+    files = compared(place, installed, platform == "windows")
+    asked = asked_in(place)
+    owned = (*files.libraries, *(conda.libraries if conda is not None else ()))
     return Environment(
-        prefix=str(prefix),
+        prefix=str(place.prefix),
         kind=cast(Literal["venv", "conda", "system", "folder"], place.kind),
         platform=platform,
         python=place.python,
-        site_packages=site,
-        installed=installed,
-        builds=builds_in(place.sites[0], installed),
-        shared_files=disk_files(shared, site),
+        site_packages=str(place.sites[0]),
+        installed=files.installed,
+        builds=builds_in(place, files.installed),
+        shared_files=disk_files(place, files.shared),
+        interpreter=interpreter_of(place),
+        path_files=path_files,
+        customised=customised_in(place),
+        user_site=user_site_of(place),
+        eggs=eggs,
+        conda=conda.packages if conda is not None else (),
+        root=place.disk.root,
         leftovers=found.leftovers,
         inherits=place.inherits or place.kind == "folder",
         requirements=asked.requirements,
         requirements_from=asked.origin,
         accelerator=asked.accelerator,
         gpus=asked.gpus,
-        libraries=_libraries(place, installed, cache) if libraries else (),
-        notes=found.notes + asked.notes,
-        binaries=binaries,
-        bytes=total,
+        libraries=_libraries(place, owned, wanted.cache) if wanted.libraries else (),
+        notes=(*found.notes, *(conda.notes if conda is not None else ()), *asked.notes),
+        binaries=files.binaries,
+        bytes=files.bytes,
     )
 
 
-def _libraries(place: Place, installed: tuple[Installed, ...], cache: Path | None) -> tuple[Library, ...]:
+def _libraries(place: Place, owned: tuple[str, ...], cache: Path | None) -> tuple[Library, ...]:
     from drivetrain.scan.known_libraries import KnownLibraries
     from drivetrain.scan.libraries import libraries_in
 
     known = KnownLibraries(cache, place.prefix)
-    found = libraries_in(place, installed, known)
+    found = libraries_in(place, owned, known)
     known.keep()
     return found
-
-
-def _with_conda(place: Place, installed: tuple[Installed, ...]) -> tuple[Installed, ...]:
-    if place.kind != "conda":
-        return installed
-    builds = conda_builds(place.prefix)
-    named = tuple(msgspec.structs.replace(one, build=builds[one.name]) if one.name in builds else one for one in installed)
-    return named + tuple(conda_packages(place.prefix, frozenset(one.name for one in installed)))
 
 
 def _platform(place: Place, installed: tuple[Installed, ...]) -> OsFamily:

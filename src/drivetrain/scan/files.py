@@ -4,67 +4,114 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from base64 import urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from drivetrain.model.environment import DiskFile, Installed, OwnedFile
+from drivetrain.scan.place import Place
 
 _BINARIES = (".so", ".pyd", ".dll", ".dylib", ".exe")
+_LIBRARY = re.compile(r"\.(?:so(?:\.\d[^/]*)?|pyd|dll|dylib)$", re.IGNORECASE)
+_PLAIN = (".py", ".pyc", ".h", ".hpp", ".cuh", ".pyi", ".txt", ".json")
+"""Nine files of ten, which need no closer look at their name."""
 _SHOWN = 20
 _CHUNK_BYTES = 1 << 20
 
 
-def owners_of(installed: Iterable[Installed], ignore_case: bool) -> dict[str, list[OwnedFile]]:
-    """Gives every path that two or more distributions own, with each owner's line."""
-    first: dict[str, tuple[int, OwnedFile]] = {}
-    several: dict[str, list[OwnedFile]] = {}
+class Compared(Struct, frozen=True, kw_only=True):
+    """Every RECORD beside the disk."""
+
+    installed: tuple[Installed, ...]
+    """With what is missing of each."""
+    shared: dict[str, list[OwnedFile]]
+    """Every path that two or more distributions own, with each owner's line."""
+    libraries: tuple[str, ...]
+    """The owned files that are named like shared libraries, relative to the first site-packages folder."""
+    binaries: int
+    bytes: int
+
+
+def compared(place: Place, installed: tuple[Installed, ...], ignore_case: bool) -> Compared:
+    """Looks for every file of every RECORD, once."""
+    size_of = _sizes(place)
+    first: dict[str, tuple[int, OwnedFile, int | None]] = {}
+    shared: dict[str, list[OwnedFile]] = {}
+    suspects: list[list[OwnedFile]] = []
     for number, one in enumerate(installed):
+        suspects.append([])
         for each in one.files:
             key = each.path.lower() if ignore_case else each.path
-            if key not in first:
-                first[key] = (number, each)
-            elif first[key][0] != number:
-                several.setdefault(key, [first[key][1]]).append(each)
-    return several
+            known = first.get(key)
+            if known is None:
+                size = size_of(each.path)
+                first[key] = (number, each, size)
+                if (size is None or size != each.size_bytes) and _is_damaged(each, size):
+                    suspects[-1].append(each)
+            elif known[0] != number:
+                shared.setdefault(key, [known[1]]).append(each)
+    named = [(each.path, size) for _, each, size in first.values() if not each.path.endswith(_PLAIN)]
+    libraries = tuple(path for path, _ in named if is_named_library(path))
+    damage = ([each for each in several if (each.path.lower() if ignore_case else each.path) not in shared] for several in suspects)
+    return Compared(
+        installed=tuple(_with_damage(one, several, size_of) for one, several in zip(installed, damage, strict=True)),
+        shared=shared,
+        libraries=libraries,
+        binaries=sum(size is not None and (path.endswith(_BINARIES) or ".so." in path) for path, size in named),
+        bytes=sum(size or 0 for _, _, size in first.values()),
+    )
 
 
-def compared(installed: Iterable[Installed], site: str, shared: frozenset[str], ignore_case: bool) -> tuple[tuple[Installed, ...], int, int]:
-    """Gives the distributions with their missing files counted, and how many binaries and bytes lie on disk."""
-    seen: dict[str, int | None] = {}
-    binaries = total = 0
-    result = []
-    for one in installed:
-        damaged: list[DiskFile] = []
-        for each in one.files:
-            key = each.path.lower() if ignore_case else each.path
-            if key not in seen:
-                seen[key] = size = _size(site, each.path)
-                total += size or 0
-                binaries += size is not None and (each.path.endswith(_BINARIES) or ".so." in each.path)
-            if key not in shared and _is_damaged(each, seen[key]):
-                damaged.append(DiskFile(path=each.path, size_bytes=seen[key], sha256=None))
-        result.append(msgspec.structs.replace(one, missing=len(damaged), damaged=tuple(damaged[:_SHOWN])) if damaged else one)
-    return tuple(result), binaries, total
+def _with_damage(one: Installed, damaged: list[OwnedFile], size_of: Callable[[str], int | None]) -> Installed:
+    if not damaged:
+        return one
+    shown = tuple(DiskFile(path=each.path, size_bytes=size_of(each.path), sha256=None) for each in damaged[:_SHOWN])
+    return msgspec.structs.replace(one, missing=len(damaged), damaged=shown)
 
 
-def disk_files(shared: dict[str, list[OwnedFile]], site: str) -> tuple[DiskFile, ...]:
+def is_named_library(path: str) -> bool:
+    """Tells whether a file is named like a shared library."""
+    return _LIBRARY.search(path) is not None
+
+
+def disk_files(place: Place, shared: dict[str, list[OwnedFile]]) -> tuple[DiskFile, ...]:
     """Gives each shared file as it lies on disk; hashed only where sizes do not tell whose it is."""
+    size_of, site = _sizes(place), place.sites[0]
     plain: list[tuple[str, int | None]] = []
     to_hash: list[tuple[str, int | None]] = []
     for owners in shared.values():
         path = owners[0].path
-        size = _size(site, path)
+        size = size_of(path)
         (to_hash if size is not None and _needs_hash(owners, size) else plain).append((path, size))
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
-        digests = list(pool.map(lambda item: _sha256(Path(site, item[0])), to_hash)) if to_hash else []
+        digests = list(pool.map(lambda item: _sha256(Path(place.disk.real(site / item[0]))), to_hash)) if to_hash else []
     files = [DiskFile(path=path, size_bytes=size, sha256=None) for path, size in plain]
     files += [DiskFile(path=path, size_bytes=size, sha256=digest) for (path, size), digest in zip(to_hash, digests, strict=True)]
     return tuple(sorted(files, key=lambda each: each.path))
+
+
+def _sizes(place: Place) -> Callable[[str], int | None]:
+    site, disk = str(place.sites[0]), place.disk
+
+    def plain(path: str) -> int | None:
+        try:
+            return os.stat(f"{site}/{path}").st_size  # noqa: PTH116 (a Path for each of 40,000 files doubles the time)
+        except (OSError, ValueError):
+            return None
+
+    def rooted(path: str) -> int | None:
+        found = disk.state(f"{site}/{path}")
+        return found.st_size if found is not None else None
+
+    size_of = rooted if disk.root else plain
+    # `pip install --target` moves the programs along, and leaves RECORD as it was for lib/python: "../../bin/tool".
+    return (lambda path: size_of(path.removeprefix("../../"))) if place.kind == "folder" else size_of
 
 
 def _is_damaged(each: OwnedFile, size: int | None) -> bool:
@@ -83,13 +130,6 @@ def _needs_hash(owners: list[OwnedFile], size: int) -> bool:
     different = len({(each.size_bytes, each.sha256) for each in owners}) > 1
     candidates = contents.get(size, set()) | contents.get(None, set())
     return different and len(candidates) > 1
-
-
-def _size(site: str, path: str) -> int | None:
-    try:
-        return os.stat(f"{site}/{path}").st_size  # noqa: PTH116 (a Path for each of 40,000 files doubles the time)
-    except (OSError, ValueError):
-        return None
 
 
 def _sha256(path: Path) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,80 +11,74 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from drivetrain.model.environment import Installed
 from drivetrain.model.library import Library
+from drivetrain.scan.disk import Disk
+from drivetrain.scan.files import is_named_library
 from drivetrain.scan.known_libraries import KnownLibraries, ReadLibrary
 from drivetrain.scan.place import Place
 
-_NAME = re.compile(r"\.(?:so(?:\.\d[^/]*)?|pyd|dll|dylib)$", re.IGNORECASE)
 _SEARCHED = ("torch/lib", "nvidia/*/lib", "nvidia/*/lib/x64", "nvidia/*/bin", "nvidia/*/bin/x64", "*.libs", "*/.dylibs")
 """Folders that frameworks, and libraries that auditwheel, delvewheel and delocate repaired, load from, whoever put files there."""
 _OF_CONDA = ("lib", "Library/bin", "DLLs")
 
 
 class _Lying(Struct, frozen=True):
-    """One library as the file system shows it; `real` is what it is a symbolic link to."""
+    """One library as the file system shows it."""
 
     path: str
     real: str
+    """Where to open it; of a symbolic link the file that it leads to."""
+    linked: bool
     state: os.stat_result
 
 
-def libraries_in(place: Place, installed: Iterable[Installed], known: KnownLibraries) -> tuple[Library, ...]:
-    """Gives every shared library below the prefix, by path."""
-    site = str(place.sites[0])
-    lying = [each for path in sorted(_paths(place, installed)) if (each := _lying(path)) is not None]
-    files = {each.real: each.state for each in lying}
-    read = _read(files, known)
-    found = (_library(each, site, read[each.real]) for each in lying if read.get(each.real) is not None)
+def libraries_in(place: Place, owned: Iterable[str], known: KnownLibraries) -> tuple[Library, ...]:
+    """Gives every shared library below the prefix, by path; `owned`: those that distributions have, relative to site-packages."""
+    lying = [each for path in sorted(_paths(place, owned)) if (each := _lying(path, place.disk)) is not None]
+    read = _read({each.real: each.state for each in lying}, known)
+    found = (_library(each, place, read[each.real]) for each in lying)
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.path))
 
 
-def _library(each: _Lying, site: str, read: ReadLibrary | None) -> Library | None:
-    if read is None or read.linkage is None:
+def _library(each: _Lying, place: Place, read: ReadLibrary) -> Library | None:
+    if read.linkage is None:
         return None
-    link = _shown(each.real, site) if each.real != each.path else ""
-    return Library(path=_shown(each.path, site), bytes=each.state.st_size, linkage=read.linkage, code=read.code, link=link)
+    link = place.relative(each.real) if each.linked else ""
+    return Library(path=place.relative(each.path), bytes=each.state.st_size, linkage=read.linkage, code=read.code, link=link)
 
 
-def _shown(path: str, site: str) -> str:
-    return os.path.relpath(path, site).replace(os.sep, "/")
-
-
-def _paths(place: Place, installed: Iterable[Installed]) -> set[str]:
+def _paths(place: Place, owned: Iterable[str]) -> set[str]:
     """Gives the paths of all files that are named like shared libraries: those that distributions own, and what lies beside them."""
     site = str(place.sites[0])
-    owned = {os.path.normpath(f"{site}/{each.path}") for one in installed for each in one.files if _NAME.search(each.path)}
-    folders = {os.path.dirname(path) for path in owned} | set(_searched(place))  # noqa: PTH120 (a Path for each of thousands)
-    return owned | {path for folder in folders for path in _named_in(folder)}
+    paths = {os.path.normpath(f"{site}/{path}") for path in owned}
+    folders = {os.path.dirname(path) for path in paths} | set(_searched(place))  # noqa: PTH120 (a Path for each of thousands)
+    return paths | {f"{folder}{os.sep}{name}" for folder in folders for name in place.disk.names(folder) if is_named_library(name)}
 
 
 def _searched(place: Place) -> Iterator[str]:
     for folder in place.sites:
         yield str(folder)
-        yield from (str(path) for pattern in _SEARCHED for path in folder.glob(pattern))
+        yield from (path for pattern in _SEARCHED for path in _matching(place.disk, str(folder), pattern.split("/")))
     if place.kind == "conda":
         yield from (str(place.prefix / name) for name in _OF_CONDA)
 
 
-def _named_in(folder: str) -> Iterator[str]:
-    try:
-        with os.scandir(folder) as entries:
-            yield from (entry.path for entry in entries if _NAME.search(entry.name))
-    except OSError:
+def _matching(disk: Disk, folder: str, parts: list[str]) -> Iterator[str]:
+    if not parts:
+        yield folder
         return
+    names = fnmatch.filter(disk.names(folder), parts[0]) if "*" in parts[0] else [parts[0]]
+    for path in (f"{folder}{os.sep}{name}" for name in names):
+        if disk.is_folder(path):
+            yield from _matching(disk, path, parts[1:])
 
 
-def _lying(path: str) -> _Lying | None:
+def _lying(path: str, disk: Disk) -> _Lying | None:
     """Gives a file, or the file that a symbolic link leads to; None where there is none."""
-    try:
-        state = os.lstat(path)
-        if not stat.S_ISLNK(state.st_mode):
-            return _Lying(path, path, state) if stat.S_ISREG(state.st_mode) else None
-        state = os.stat(path)  # noqa: PTH116 (as above)
-        return _Lying(path, os.path.realpath(path), state) if stat.S_ISREG(state.st_mode) else None
-    except OSError:
+    linked, state = disk.is_link(path), disk.state(path)
+    if state is None or not stat.S_ISREG(state.st_mode):
         return None
+    return _Lying(path, disk.followed(path) if linked else disk.real(path), linked, state)
 
 
 def _read(files: dict[str, os.stat_result], known: KnownLibraries) -> dict[str, ReadLibrary]:

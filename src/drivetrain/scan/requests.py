@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from drivetrain.scan.place import Place
 from drivetrain.words import say
 
 _RECORDS = ("drivetrain/request.json", "drivetrain/plan.json")
@@ -24,11 +24,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-def asked_in(prefix: Path) -> Asked:
+def asked_in(place: Place) -> Asked:
     """Gives the requirements that the prefix records; empty where it records none."""
     notes: list[str] = []
-    request = _document(prefix, _RECORDS[0], notes)
-    plan = _document(prefix, _RECORDS[1], notes)
+    request = _document(place, _RECORDS[0], notes)
+    plan = _document(place, _RECORDS[1], notes)
     gpus = request.get("gpus")
     accelerator = plan.get("accelerator") or request.get("accelerator")
     requirements = tuple(text for wish in _listed(request.get("wishes")) if (text := _text_of(wish)))
@@ -37,7 +37,7 @@ def asked_in(prefix: Path) -> Asked:
         requirements = tuple(text for package in _listed(plan.get("packages")) if package.get("requested") and (text := _text_of(package)))
         origin = _RECORDS[1]
     if not requirements:
-        requirements, origin = _from_file(prefix)
+        requirements, origin = _from_file(place)
     return Asked(
         requirements=requirements,
         origin=origin if requirements else "",
@@ -56,22 +56,23 @@ def _text_of(entry: dict[str, Any]) -> str:
     return f"{entry.get('name', '')}{f'[{extras}]' if extras else ''}{version}"
 
 
-def _from_file(prefix: Path) -> tuple[tuple[str, ...], str]:
+def _from_file(place: Place) -> tuple[tuple[str, ...], str]:
     for name in _FILES:
-        try:
-            lines = (prefix / name).read_text(encoding="utf-8-sig", errors="replace").splitlines()
-        except OSError:
+        text = place.disk.text(place.prefix / name)
+        if text is None:
             continue
+        lines = text.removeprefix("\ufeff").splitlines()
         stripped = (line.partition(" #")[0].strip() for line in lines)
         return tuple(line for line in stripped if line and not line.startswith(("#", "-"))), name
     return (), ""
 
 
-def _document(prefix: Path, name: str, notes: list[str]) -> dict[str, Any]:
-    try:
-        content = msgspec.json.decode((prefix / name).read_bytes())
-    except OSError:
+def _document(place: Place, name: str, notes: list[str]) -> dict[str, Any]:
+    text = place.disk.text(place.prefix / name)
+    if text is None:
         return {}
+    try:
+        content = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         notes.append(say("{path}: is not JSON ({why})", path=name, why=error))
         return {}

@@ -1,0 +1,75 @@
+"""Reads which Python an environment starts: its executable, what that leads to, and the Python that its `pip` names."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from drivetrain.model.site_folder import EnvironmentPython
+from drivetrain.scan.disk import Disk
+from drivetrain.scan.place import Place, host_os
+
+_POSIX, _WINDOWS = ("bin/python", "bin/python3"), ("Scripts/python.exe", "python.exe")
+_PIPS = ("bin/pip", "bin/pip3")
+_FIRST_LINE_BYTES = 512
+
+
+def interpreter_of(place: Place) -> EnvironmentPython | None:
+    """Gives the Python that an environment starts; None for a plain folder."""
+    if place.kind == "folder":
+        return None
+    disk, settings = place.disk, place.settings
+    executable = next((each for each in _executables(place) if _lies(disk, f"{place.prefix}/{each}")), "")
+    target = disk.followed(f"{place.prefix}/{executable}") if executable else ""
+    exists = disk.state(target) is not None if target else None
+    return EnvironmentPython(
+        executable=executable,
+        target=disk.shown(target).replace("\\", "/") if target else "",
+        # A link to C:\\Python311 cannot be followed from Linux, nor /usr/bin from Windows.
+        exists=exists if exists or place.windows == (host_os() == "windows") else None,
+        home=settings.get("home", ""),
+        made_by=next((f"{tool} {settings[tool]}" for tool in ("uv", "virtualenv") if tool in settings), ""),
+        arch=_arch(target) if exists else "",
+        pip=_pip(place),
+        free_threaded=bool(re.fullmatch(r"python3\.\d+t", place.sites[0].parent.name)),
+    )
+
+
+def _executables(place: Place) -> tuple[str, ...]:
+    if place.windows:
+        return _WINDOWS
+    # /usr has no "python" on Debian, and /usr/local of an image perhaps one of another version.
+    version = f"bin/python{'.'.join(place.python.split('.')[:2])}" if place.python else ""
+    return (version, *_POSIX) if version and place.kind == "system" else (*_POSIX, version) if version else _POSIX
+
+
+def _lies(disk: Disk, path: str) -> bool:
+    """A link that leads nowhere lies there too."""
+    return disk.is_link(path.replace("/", os.sep)) or disk.state(path) is not None
+
+
+def _arch(path: str) -> str:
+    from drivetrain.binaries.binary import linkage_of
+    from drivetrain.binaries.window import window_on
+
+    try:
+        with window_on(Path(path)) as window:
+            found = linkage_of(window)
+    except OSError:
+        return ""
+    return found.arch if found is not None else ""
+
+
+def _pip(place: Place) -> str:
+    """Of a script that a long path made start with /bin/sh, the second line names the interpreter."""
+    for name in _PIPS:
+        try:
+            with Path(place.disk.real(f"{place.prefix}/{name}")).open("rb") as file:
+                lines = file.read(_FIRST_LINE_BYTES).decode("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+        if lines[:1] == ["#!/bin/sh"] and len(lines) > 1 and (match := re.match(r"'''exec' [\"']?([^\"']+?)[\"']? ", lines[1])):
+            return match[1]
+        return lines[0].removeprefix("#!").strip() if lines and lines[0].startswith("#!") else ""
+    return ""
