@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from drivetrain.cli.asked import typed_of
-from drivetrain.cli.emit import emit
+from drivetrain.cli.audit_output import Done, add_output_flags, emit_audit, format_of
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import add_target_flags, one_aim
 from drivetrain.errors import UsageError
@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("place", nargs="?", metavar=say("PREFIX"), help=say("the environment; default: the active one, else ./.venv"))
     parser.add_argument("--prefix", metavar=say("FOLDER"), help=say("the same as PREFIX"))
     parser.add_argument("--verbose", action="store_true", help=say("all evidence, and the checks that could not tell"))
+    add_output_flags(parser)
     add_target_flags(parser)
 
 
@@ -24,6 +25,7 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         (("audit",), say("the environment at hand")),
         (("audit", "/srv/envs/train", "--verbose"), say("another one, with all evidence")),
         (("audit", "copied-env", "--machine", "server.json", "--json"), say("an environment copied from another machine")),
+        (("audit", "--format", "sarif", "-o", "audit.sarif"), say("for code scanning; junit for test pages, github for a workflow run")),
     )
 
 
@@ -40,10 +42,11 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.workflows.change import line_anew
     from drivetrain.workflows.prefixes import prefix_at_hand
 
+    format_of(options)
     prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
     done = audit_of(prefix, aim.machine, cache_dir=session.cache_dir)
     typed, place, broken = typed_of(options, session), place_of(options), aim.here and bool(done.found("error"))
     mend = typed.bare("fix", *((place,) if place else ())) if broken else ""
     anew = line_anew(prefix, typed) if broken else ""
     lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend)
-    return emit(session, done, lines, 1 if done.found("error") else 0)
+    return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines)))

@@ -32,7 +32,7 @@ class Session(Struct, frozen=True, kw_only=True):
 def session_of(arguments: Sequence[str], variables: Mapping[str, str]) -> Session:
     """Reads the flags that every command takes, wherever they stand, and the environment's variables; never fails."""
     own = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
-    as_json = "--json" in own
+    as_json = "--json" in own or _value(own, "--format") == "json"
     shell = shell_of(variables, sys.platform)
     return Session(
         json=as_json,

@@ -11,6 +11,10 @@ from drivetrain.model.plan import Edit
 
 State = Literal["found", "clear", "unknown"]
 Severity = Literal["error", "warning", "note"]
+Threshold = Literal["error", "warning", "note", "never"]
+"""From which severity on a finding fails the command."""
+
+_THRESHOLDS: tuple[Threshold, ...] = ("error", "warning", "note", "never")
 
 
 class Evidence(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -65,3 +69,8 @@ class Audit(Struct, frozen=True, kw_only=True):
 
     def found(self, severity: Severity | None = None) -> tuple[Outcome, ...]:
         return tuple(each for each in self.outcomes if each.state == "found" and severity in (None, each.severity))
+
+    def failing(self, threshold: Threshold = "error") -> tuple[Outcome, ...]:
+        """Gives the findings that fail the command: those as bad as the threshold, or worse."""
+        counted = _THRESHOLDS[: _THRESHOLDS.index(threshold) + 1] if threshold != "never" else ()
+        return tuple(each for each in self.found() if each.severity in counted)

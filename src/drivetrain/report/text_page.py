@@ -6,7 +6,7 @@ import re
 
 from drivetrain.model.report import Page
 from drivetrain.report.columns import WIDTH, wrapped
-from drivetrain.report.markup import styled
+from drivetrain.report.markup import styled, unmarked
 from drivetrain.words import say
 
 _ITEM = re.compile(r"(\s*)([-*+]|\d+[.)])\s+(.*)")
@@ -65,6 +65,11 @@ def markdown_lines(text: str) -> list[str]:
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def plain_markdown(text: str) -> str:
+    """Gives Markdown without its marks, its lines as they are: for readers that wrap by themselves."""
+    return "\n".join(unmarked(_inline(line.lstrip("#").strip() if line.startswith("#") else line)) for line in text.strip().splitlines())
 
 
 def _inline(text: str) -> str:

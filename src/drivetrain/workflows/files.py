@@ -18,8 +18,8 @@ def write_document(path: str | Path, value: Any) -> None:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Writes a text."""
-    write_bytes(path, text.encode("utf-8"))
+    """Writes a text; of a file name that is no UTF-8, "?" stands for what is not."""
+    write_bytes(path, text.encode("utf-8", "replace"))
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:

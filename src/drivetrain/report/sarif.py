@@ -1,0 +1,150 @@
+"""An audit as a SARIF 2.1.0 log, for code scanning and viewers; source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from msgspec import Struct
+
+from drivetrain.model.documents import to_builtins
+from drivetrain.model.outcome import Audit, Evidence, Outcome
+from drivetrain.model.report import Page
+from drivetrain.report.artifacts import Artifact, artifact_of, evidence_artifact
+from drivetrain.report.shell import quoted
+from drivetrain.report.text_page import plain_markdown
+from drivetrain.words import language, say
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_BASE = "PREFIX"
+_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
+_PROBLEMS = {"error": "error", "warning": "warning", "note": "recommendation"}
+"""What GitHub's code scanning sorts by: `problem.severity`."""
+_WORST = ("error", "warning", "note")
+
+
+class Ending(Struct, frozen=True, kw_only=True):
+    """How the audit ended, and where."""
+
+    exit_code: int
+    base: str = ""
+    """The prefix as a `file:` URI with a slash at its end; empty where it is not known."""
+
+
+def sarif_log(audit: Audit, pages: Mapping[str, Page], ending: Ending) -> dict[str, Any]:
+    """Gives the log as builtins: a rule for every cause that was asked about, a result for every finding."""
+    from drivetrain import __version__
+
+    causes = list(dict.fromkeys(each.cause for each in audit.outcomes))
+    index = {cause: number for number, cause in enumerate(causes)}
+    driver = {"name": "drivetrain", "version": __version__, "rules": [_rule(audit, each, pages.get(each)) for each in causes]}
+    results = [_result(audit, outcome, index[outcome.cause]) for outcome in audit.found()]
+    run: dict[str, Any] = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"drivetrain/audit/{audit.prefix.strip('/') or '.'}/"},
+        "invocations": [_invocation(audit, ending, index)],
+        "language": language(),
+        "columnKind": "utf16CodeUnits",
+        "results": _told_apart(results),
+        "properties": {"prefix": audit.prefix, **to_builtins(audit.scanned)},
+    }
+    if ending.base:
+        run["originalUriBaseIds"] = {_BASE: {"uri": ending.base}}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(audit: Audit, cause: str, page: Page | None) -> dict[str, Any]:
+    """A cause's page as a rule; its level is the worst of its answers."""
+    severity = min((each.severity for each in audit.outcomes if each.cause == cause), key=_WORST.index)
+    rule: dict[str, Any] = {
+        "id": cause,
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "properties": {"problem.severity": _PROBLEMS[severity], "precision": "high", "tags": ["environment"]},
+    }
+    if page is not None:
+        body = page.body_markdown.strip()
+        rule["shortDescription"] = {"text": page.title}
+        rule["fullDescription"] = {"text": plain_markdown(body.split("\n\n")[0])}
+        rule["help"] = {"text": plain_markdown(_with_sources(body, page, "{}")), "markdown": _with_sources(body, page, "<{}>")}
+    return rule
+
+
+def _with_sources(body: str, page: Page, form: str) -> str:
+    return "\n".join([body, "", say("Sources:"), "", *(f"- {form.format(each)}" for each in page.sources)])
+
+
+def _result(audit: Audit, outcome: Outcome, index: int) -> dict[str, Any]:
+    files = [each for each in outcome.evidence if each.path]
+    result: dict[str, Any] = {
+        "ruleId": outcome.cause,
+        "ruleIndex": index,
+        "kind": "fail",
+        "level": _LEVELS[outcome.severity],
+        "message": {"text": message_of(audit, outcome)},
+        "locations": [_location(artifact_of(audit, outcome), files[0].text if files else "")],
+        "partialFingerprints": {"drivetrain/1": fingerprint(outcome)},
+        "properties": {"about": outcome.about, "fix": to_builtins(outcome.fix), "sources": list(outcome.sources)},
+    }
+    if len(files) > 1:
+        result["relatedLocations"] = list(_related(audit, files[1:]))
+    return result
+
+
+def message_of(audit: Audit, outcome: Outcome) -> str:
+    """Gives what is wrong and what mends it, in lines without any markup."""
+    lines = [f"{outcome.about}: {outcome.says}"]
+    lines += [f"- {each.text}" for each in outcome.evidence if not each.path]
+    return "\n".join([*lines, *fix_lines(audit, outcome)])
+
+
+def fix_lines(audit: Audit, outcome: Outcome) -> list[str]:
+    """Gives each fix and what to type for it; where that is a change of what is installed, `drivetrain fix` finds it."""
+    lines: list[str] = []
+    for fix in outcome.fix:
+        changes = fix.edit is not None and bool(fix.edit.require or fix.edit.drop)
+        commands = fix.commands or ((f"drivetrain fix {quoted(audit.prefix, 'posix')}",) if changes else ())
+        lines += [say("fix: {what}", what=fix.says), *(f"    {each}" for each in commands)]
+    return lines
+
+
+def fingerprint(outcome: Outcome) -> str:
+    """Gives what stays the same about a finding from run to run, whatever the language, the versions and the place of the prefix."""
+    paths = sorted({each.path for each in outcome.evidence if each.path})[:1]
+    return sha256("\n".join((outcome.cause, outcome.about, *paths)).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _told_apart(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Numbers findings that would look the same to whoever compares two runs."""
+    seen: dict[str, int] = {}
+    for result in results:
+        prints = result["partialFingerprints"]
+        key = prints["drivetrain/1"]
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > 1:
+            prints["drivetrain/1"] = f"{key}:{seen[key]}"
+    return results
+
+
+def _related(audit: Audit, evidence: Iterable[Evidence]) -> Iterable[dict[str, Any]]:
+    for number, each in enumerate(evidence, 1):
+        yield {"id": number, **_location(evidence_artifact(audit, each), each.text)}
+
+
+def _location(artifact: Artifact, text: str) -> dict[str, Any]:
+    """A file, at its first line where nothing says which: GitHub shows no finding without a line."""
+    place: dict[str, Any] = {"uri": artifact.uri}
+    if not artifact.is_outside:
+        place["uriBaseId"] = _BASE
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": place, "region": {"startLine": artifact.line}}}
+    return {**location, "message": {"text": text}} if text else location
+
+
+def _invocation(audit: Audit, ending: Ending, index: Mapping[str, int]) -> dict[str, Any]:
+    """That it ran, how it ended, and what it could not tell."""
+    unknown = [each for each in audit.outcomes if each.state == "unknown"]
+    notices = [
+        {"level": "note", "message": {"text": f"{each.about}: {each.says}"}, "associatedRule": {"id": each.cause, "index": index[each.cause]}}
+        for each in unknown
+    ]
+    return {"executionSuccessful": True, "exitCode": ending.exit_code, "toolExecutionNotifications": notices}
