@@ -106,7 +106,7 @@ def way_faults(file: RealFile, machine: str, sources: str) -> list[str]:
 
 
 def taken_in_turn() -> list[Any]:
-    """Gives half of the files, each on one machine: on the RTX 3090, for which most are planned, or on the RTX 5090, for which most are refused; or all on all."""
+    """Gives half of the files on one machine each (most are planned for the RTX 3090, and refused for the RTX 5090), or all on all."""
     every = combinations("open_uv", sources=("index",))
     if EVERY_FILE:
         return every
