@@ -13,7 +13,9 @@ TORCH = ("torch==2.8.0", "torchvision==0.23.0")
 TENSORFLOW = ("tensorflow[and-cuda]==2.20.0",)
 OLD_TENSORFLOW = ("tensorflow[and-cuda]==2.15.1",)
 JAX = ("jax[cuda12]==0.9.0",)
+CPU_JAX = ("jax==0.9.0",)
 CONDA = "conda"
+"""Stands for the prefix that `conda_prefix.py` makes."""
 
 
 class Way(NamedTuple):
@@ -24,6 +26,8 @@ class Way(NamedTuple):
     script: str
     cause: str
     """The slug a knowing person gives."""
+    machine: str = ""
+    """Stem of the machine file that it shows on; empty: this machine."""
 
 
 FRESH = (
@@ -101,7 +105,7 @@ FRESH = (
     ),
     Way(
         "copied the folder of an environment and installs with its pip",
-        (*JAX, "pip"),
+        (*CPU_JAX, "pip"),
         """
         cp -a "$ENV" "$HOME/second-project"
         export ENV="$HOME/second-project"

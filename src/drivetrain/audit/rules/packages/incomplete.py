@@ -10,6 +10,8 @@ from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit
 from drivetrain.words import say
 
+_INSTALLERS = ("pip", "uv")
+
 
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
@@ -21,7 +23,7 @@ def _check(context: Context) -> Iterator[Outcome]:
 
 def _damaged(environment: Environment) -> Iterator[Outcome]:
     for one in environment.installed:
-        if not one.missing:
+        if not one.missing or _is_the_systems_own(one, environment):
             continue
         edited = one.missing <= len(one.damaged) and all(each.size_bytes is not None for each in one.damaged)
         says = (
@@ -46,9 +48,14 @@ def _damaged(environment: Environment) -> Iterator[Outcome]:
             says,
             [Evidence(path=each.path, text=say("missing") if each.size_bytes is None else say("{bytes} bytes", bytes=each.size_bytes)) for each in one.damaged],
             (Fix(says=say("install {name} {version} again", name=one.name, version=one.version), edit=_again(one)),),
-            # The system's own packages are patched by whoever ships them; a file that was edited still loads.
-            severity="warning" if edited or environment.kind == "system" else "error",
+            # A file that was edited still loads.
+            severity="warning" if edited else "error",
         )
+
+
+def _is_the_systems_own(one: Installed, environment: Environment) -> bool:
+    """Tells whether the system's package manager brought it: Debian strips and moves files after RECORD was written, and keeps a list of its own."""
+    return environment.kind == "system" and one.installer not in _INSTALLERS
 
 
 def _doubled(environment: Environment) -> Iterator[Outcome]:

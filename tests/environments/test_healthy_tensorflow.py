@@ -1,0 +1,15 @@
+"""TensorFlow with three CUDA releases: audit finds nothing wrong in any."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from healthy import TENSORFLOW, Healthy, cases, stays_healthy
+
+pytestmark = [pytest.mark.install, pytest.mark.timeout(600)]
+
+
+@cases(*TENSORFLOW)
+def test_nothing_is_wrong(healthy: Healthy, tmp_path: Path) -> None:
+    stays_healthy(healthy, tmp_path)
