@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from drivetrain.model.catalogue import LibraryCode, Requirement, Wheel
+from drivetrain.model.opening import Opening
 
 
 class Bundle(Struct, frozen=True, kw_only=True):
@@ -136,6 +137,8 @@ class Framework(Struct, frozen=True, kw_only=True):
     """What the extras of some releases require and the framework runs without: left out where it cannot be had."""
     libraries: tuple[str, ...] = ()
     """Shared libraries that must hold code for the GPU; others of its wheels are optional."""
+    openings: tuple[Opening, ...] = ()
+    """What it opens itself when it is imported and uses a GPU, in its order."""
     bundles: tuple[Bundle, ...] = ()
     cpu_extra: str = ""
     """The extra by which old releases, which require no library of their own, name that of the CPU."""

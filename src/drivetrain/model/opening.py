@@ -25,7 +25,9 @@ class Opening(Struct, frozen=True, kw_only=True):
     after_failure: bool = False
     """Whether it is done only when the opening before it failed, which is then tried again."""
     only_with: str = ""
-    """Beginning of the name of a library without which it is not done: "libcudart.so"."""
+    """A part of the path of a library that must be loaded already: "/libcudart.so"."""
+    stops: bool = False
+    """Whether the first of `sought` that is missing ends it."""
     adds: tuple[str, ...] = ()
     """Folders that it adds to the search of Windows' loader (`os.add_dll_directory`), below site-packages."""
     since: str = ""

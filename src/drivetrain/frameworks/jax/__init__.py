@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drivetrain.frameworks.jax.openings import OPENINGS
 from drivetrain.model.build import Framework, OsRule, PageExtra, Served, WheelPage
 
 _CU11 = (
@@ -61,5 +62,6 @@ FRAMEWORK = Framework(
         OsRule(os="windows", cause="jax-windows-gpu-unsupported", sources=_PLATFORMS),
         OsRule(os="macos", cause="platform-without-build", sources=_PLATFORMS),
     ),
+    openings=OPENINGS,
     sources=("https://docs.jax.dev/en/latest/installation.html",),
 )

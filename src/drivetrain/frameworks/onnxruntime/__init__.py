@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from drivetrain.frameworks.onnxruntime.openings import OPENINGS
 from drivetrain.model.build import Bundle, Framework
 
 _DOCUMENT = "https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html"
@@ -67,5 +68,6 @@ FRAMEWORK = Framework(
     reads_system=True,
     libraries=("libonnxruntime_providers_cuda.so",),
     bundles=(_CU11, _CU12, _CU12_EXTRAS, _CU12_WINDOWS, _CU13_NAMED, _CU13, _CU13_WINDOWS),
+    openings=OPENINGS,
     sources=(_DOCUMENT,),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drivetrain.frameworks.tensorflow.openings import OPENINGS
 from drivetrain.model.build import Bundle, Framework, OsRule, Served
 
 _CU11 = Bundle(
@@ -94,5 +95,6 @@ FRAMEWORK = Framework(
             sources=("https://www.tensorflow.org/install/pip#macos",),
         ),
     ),
+    openings=OPENINGS,
     sources=("https://www.tensorflow.org/install/source#gpu",),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drivetrain.frameworks.torch.openings import OPENINGS
 from drivetrain.model.build import Framework, OtherGpu, Served
 
 _LOCAL = "https://pytorch.org/get-started/locally/"
@@ -25,5 +26,6 @@ FRAMEWORK = Framework(
     # The package index has triton for aarch64 from 3.5.0 on.
     index_holds=("triton",),
     wheel_index=("pytorch", "https://download.pytorch.org/whl/{build}"),
+    openings=OPENINGS,
     sources=("https://pytorch.org/get-started/previous-versions/",),
 )

@@ -1,0 +1,213 @@
+"""One process under glibc's loader, as dl-load.c and dl-deps.c of glibc 2.36 search and reuse: names in, files out.
+
+Sources: ld.so(8), dlopen(3); https://sourceware.org/git/?p=glibc.git;a=blob;f=elf/dl-load.c;hb=glibc-2.36 (`_dl_map_object`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from posixpath import dirname, normpath
+
+from drivetrain.audit.loader.shelf import Shelf
+from drivetrain.model.library import Library
+from drivetrain.model.loading import Loaded, Via
+from drivetrain.model.opening import Moment
+
+_DYNAMIC_LOADERS = ("ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "ld-linux.so.2")
+
+
+class _Object:
+    """A file that is loaded."""
+
+    __slots__ = ("library", "loader", "path", "searched", "soname")
+
+    def __init__(self, path: str, library: Library, loader: _Object | None, searched: tuple[str, ...]) -> None:
+        self.path = path
+        self.library = library
+        self.loader = loader
+        self.searched = searched
+        self.soname = library.linkage.soname
+
+
+class ElfProcess:
+    """The files that a process has loaded so far, and the loader's answers in order."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.answers: list[Loaded] = []
+        self.searched = tuple(each.path for each in shelf.system.folders if each.why == "LD_LIBRARY_PATH") if shelf.system else ()
+        self._shelf = shelf
+        self._default = tuple(each.path for each in shelf.system.folders if each.why == "default") if shelf.system else ()
+        self._named: dict[str, _Object] = {}
+        self._files: dict[str, _Object] = {}
+        self._main: _Object | None = None
+        self._arch = ""
+        if shelf.system is not None:
+            self._start(shelf.system.program)
+
+    def open(self, name: str, opener: str = "", *, when: Moment = "import", optional: bool = False) -> bool:
+        """Opens a library by absolute path, or by a name that is sought as the opener's search path says; tells whether it and all that it needs was found.
+
+        A path is opened for nobody (glibc looks its caller up for a name alone), so that no RPATH but its own and the program's holds below it.
+        """
+        caller = self._files.get(opener) if opener and "/" not in name else None
+        before, named, files = len(self.answers), dict(self._named), dict(self._files)
+        found = self._map(name, caller, self._loaded(name, opener, opened=True, when=when, optional=optional))
+        if found is not None and self.answers[-1].is_new:
+            self._needs_of([found], when=when, optional=optional)
+        whole = not any(each.via == "nowhere" for each in self.answers[before:])
+        if not whole:
+            # An opening that fails leaves nothing loaded; its answers stay, since they say why.
+            self._named, self._files = named, files
+        return whole
+
+    def forget(self, count: int) -> None:
+        """Takes back the answers after the first so many: of an opening that failed and is tried again."""
+        del self.answers[count:]
+
+    def search_also(self, folders: tuple[str, ...]) -> None:
+        """Nothing: only Windows lets a process add folders."""
+
+    def loaded(self) -> tuple[tuple[str, str], ...]:
+        """Gives the path and the name of every file that is loaded."""
+        return tuple((one.path, one.soname or one.path.rpartition("/")[2]) for one in dict.fromkeys(self._files.values()))
+
+    def _start(self, program: str) -> None:
+        """The program and its needs are there before anything is imported."""
+        if program and (library := self._shelf.at(program)) is not None:
+            self._main = self._add(_Object(normpath(program), library, None, self._path_of(program, library)))
+            self.answers.append(Loaded(name=program, via="file", path=library.path))
+        for name in _DYNAMIC_LOADERS:
+            if (found := self._cached(name) or self._in(self._default, name)) is not None:
+                self._named[name] = self._add(_Object(found, self._shelf.at(found) or _nothing(), None, ()))
+                break
+        if self._main is not None:
+            self._needs_of([self._main], when="import", optional=False)
+
+    def _needs_of(self, queue: list[_Object], *, when: Moment, optional: bool) -> None:
+        """Breadth first, as glibc does it: an earlier sibling's needs come after those of the whole row above."""
+        for one in queue:
+            for name in one.library.linkage.needed:
+                found = self._map(name, one, self._loaded(name, one.path, opened=False, when=when, optional=optional))
+                if found is not None and self.answers[-1].is_new:
+                    queue.append(found)
+
+    def _map(self, name: str, loader: _Object | None, asked: Loaded) -> _Object | None:
+        """Gives what is loaded for a name, and keeps the answer."""
+        name = self._expanded(name, loader)
+        if (known := self._named.get(normpath(name) if "/" in name else name)) is not None:
+            return self._reused(known, asked)
+        path, via, of = self._sought(name, loader)
+        library = self._shelf.at(path) if path else None
+        if library is None:
+            unknown = self._shelf.system is None
+            self._answer(asked, path="", via="unknown" if unknown else "nowhere", of="")
+            return None
+        file = self._shelf.file_of(library)
+        real = self._shelf.absolute(file.path)
+        if (same := self._files.get(real)) is not None:
+            self._named.setdefault(name, same)
+            return self._reused(same, asked)
+        one = _Object(path, file, loader, self._path_of(path, file))
+        self._add(one, real)
+        self._named.setdefault(normpath(name) if "/" in name else name, one)
+        self._answer(asked, path=self._shown(path), via=via, of=of)
+        return one
+
+    def _add(self, one: _Object, real: str = "") -> _Object:
+        self._named.setdefault(one.path, one)
+        if one.soname:
+            self._named.setdefault(one.soname, one)
+        self._files.setdefault(one.path, one)
+        if real:
+            self._files.setdefault(real, one)
+        self._arch = self._arch or one.library.linkage.arch
+        return one
+
+    def _sought(self, name: str, loader: _Object | None) -> tuple[str, Via, str]:
+        """The search of `_dl_map_object`, in its order."""
+        if "/" in name:
+            return (normpath(name), "file", "") if self._fits(normpath(name)) else ("", "nowhere", "")
+        for kind, of, folders in self._search(loader):
+            if found := self._in(folders, name):
+                return found, kind, of
+        if found := self._cached(name):
+            return found, "cache", ""
+        found = self._in(self._default, name)
+        return (found, "default", "") if found else ("", "nowhere", "")
+
+    def _search(self, loader: _Object | None) -> Iterator[tuple[Via, str, tuple[str, ...]]]:
+        if loader is None or loader.library.linkage.search_kind != "runpath":
+            one, seen_main = loader, False
+            while one is not None:
+                if one.library.linkage.search_kind == "rpath":
+                    yield "rpath", self._shown(one.path), one.searched
+                seen_main = seen_main or one is self._main
+                one = one.loader
+            if self._main is not None and not seen_main and self._main.library.linkage.search_kind == "rpath":
+                yield "rpath", self._shown(self._main.path), self._main.searched
+        yield "LD_LIBRARY_PATH", "", self.searched
+        if loader is not None and loader.library.linkage.search_kind == "runpath":
+            yield "runpath", self._shown(loader.path), loader.searched
+
+    def _in(self, folders: tuple[str, ...], name: str) -> str:
+        for folder in folders:
+            for level in self._shelf.system.levels if self._shelf.has_levels and self._shelf.system else ():
+                if self._fits(path := f"{folder}/glibc-hwcaps/{level}/{name}"):
+                    return path
+            if self._fits(path := f"{folder}/{name}"):
+                return path
+        return ""
+
+    def _cached(self, name: str) -> str:
+        path = self._shelf.system.cached.get(name, "") if self._shelf.system else ""
+        return path if path and self._fits(path) else ""
+
+    def _fits(self, path: str) -> bool:
+        """A file of another architecture is passed over, and the search goes on."""
+        library = self._shelf.at(path)
+        if library is None:
+            return False
+        arch = self._shelf.file_of(library).linkage.arch
+        return not self._arch or arch in (self._arch, "")
+
+    def _path_of(self, path: str, library: Library) -> tuple[str, ...]:
+        origin = dirname(path)
+        spelled = (self._expanded(each, None, origin) for each in library.linkage.search_path)
+        return tuple(dict.fromkeys(normpath(each) for each in spelled if each))
+
+    def _expanded(self, text: str, loader: _Object | None, origin: str = "") -> str:
+        """Dynamic string tokens, ld.so(8)."""
+        if "$" not in text:
+            return text
+        origin = origin or (dirname(loader.path) if loader else "")
+        for token, value in (("ORIGIN", origin), ("LIB", self._shelf.lib), ("PLATFORM", self._arch)):
+            text = text.replace("${" + token + "}", value).replace(f"${token}", value)
+        return text
+
+    def _reused(self, one: _Object, asked: Loaded) -> _Object:
+        self._answer(asked, path=self._shown(one.path), via="loaded", of=self._shown(one.loader.path) if one.loader else "")
+        return one
+
+    def _answer(self, asked: Loaded, *, path: str, via: Via, of: str) -> None:
+        library = self._shelf.at(self._shelf.absolute(path)) if path else None
+        owner = self._shelf.owner(library) if library else None
+        version = self._shelf.version(library) if library else ""
+        self.answers.append(
+            Loaded(
+                name=asked.name, via=via, path=path, of=of, by=self._shown(asked.by), opened=asked.opened, when=asked.when,
+                optional=asked.optional, distribution=owner.name if owner else "", version=version,
+            )
+        )  # fmt: skip
+
+    def _loaded(self, name: str, by: str, *, opened: bool, when: Moment, optional: bool) -> Loaded:
+        return Loaded(name=name, via="nowhere", by=by, opened=opened, when=when, optional=optional)
+
+    def _shown(self, path: str) -> str:
+        library = self._shelf.at(path) if path else None
+        return library.path if library else path
+
+
+def _nothing() -> Library:
+    from drivetrain.model.binary import Linkage
+
+    return Library(path="", bytes=0, linkage=Linkage(format="elf", arch=""))

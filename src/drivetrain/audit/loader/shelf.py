@@ -1,0 +1,104 @@
+"""Holds the libraries of an environment and of the system around it by where they lie, and tells whose each is."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import translate
+from functools import cached_property
+from posixpath import dirname, normpath
+
+from drivetrain.model.environment import Environment, Installed
+from drivetrain.model.library import Library
+
+_NUMBERED = re.compile(r"\.so\.(\d+(?:\.\d+)+)$")
+_MOST_LINKS = 40
+"""As Linux follows them (MAXSYMLINKS of path_resolution(7))."""
+
+
+class Shelf:
+    """Libraries by absolute path, "/" between parts; Windows' without regard to case."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.ignores_case = environment.platform == "windows"
+        self.site = environment.site_packages.replace("\\", "/").rstrip("/")
+        self.system = environment.system
+        outside = self.system.libraries if self.system else ()
+        self._by_path = {self._key(self.absolute(each.path)): each for each in (*outside, *environment.libraries)}
+
+    def absolute(self, path: str) -> str:
+        """Gives where a path of the environment lies, "." and ".." resolved."""
+        path = path.replace("\\", "/")
+        return normpath(path if path.startswith("/") or path[1:2] == ":" else f"{self.site}/{path}")
+
+    def at(self, path: str) -> Library | None:
+        """Gives the library at an absolute path; None where none lies."""
+        return self._by_path.get(self._key(path))
+
+    def file_of(self, library: Library) -> Library:
+        """Gives the file that a symbolic link comes out at; itself for a file, and where the link leads out of what is known."""
+        for _ in range(_MOST_LINKS):
+            if not library.link or (other := self.at(self.absolute(library.link))) is None:
+                break
+            library = other
+        return library
+
+    def matching(self, pattern: str) -> tuple[str, ...]:
+        """Gives the absolute paths of the libraries that fit a path with `*`, in the order of their names."""
+        pattern = self._key(self.absolute(pattern))
+        if "*" not in pattern and "[" not in pattern:
+            return (pattern,) if pattern in self._by_path else ()
+        within = self._by_folder.get(dirname(pattern), ())
+        fits = re.compile(translate(pattern)).fullmatch
+        return tuple(path for path in within if fits(path))
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        """The folders that hold distributions, site-packages first: a split environment has several."""
+        bases = {dirname(one.path) for one in self.environment.installed if one.path.startswith("../")}
+        return tuple(dict.fromkeys((self.site, *sorted(self.absolute(each) for each in bases if each.endswith("-packages")))))
+
+    @cached_property
+    def has_levels(self) -> bool:
+        """Whether any folder holds libraries for certain processors (`glibc-hwcaps`)."""
+        return any("/glibc-hwcaps/" in path for path in self._by_path)
+
+    @cached_property
+    def lib(self) -> str:
+        """What $LIB stands for: where the system keeps its C library, "lib64" or Debian's "lib/x86_64-linux-gnu"."""
+        libc = dirname(self.system.cached.get("libc.so.6", "")) if self.system else ""
+        return libc.removeprefix("/usr").strip("/") or "lib64"
+
+    def owner(self, library: Library) -> Installed | None:
+        """Gives the distribution whose file this is; of several that claim it, the one whose size it has."""
+        claims = self._claims.get(self._key(self.absolute(library.path)), ())
+        fitting = [one for one, size in claims if size in (None, library.bytes)]
+        found = fitting or [one for one, _ in claims]
+        return found[-1] if found else None
+
+    def version(self, library: Library) -> str:
+        """Gives the version of a library: its distribution's, else the one that its file name ends with; empty where neither tells."""
+        if owner := self.owner(library) or self.owner(self.file_of(library)):
+            return owner.version
+        numbered = _NUMBERED.search(self.file_of(library).name) or _NUMBERED.search(library.link) or _NUMBERED.search(library.name)
+        return numbered[1] if numbered else ""
+
+    @cached_property
+    def _by_folder(self) -> dict[str, list[str]]:
+        folders: dict[str, list[str]] = {}
+        for path in sorted(self._by_path):
+            folders.setdefault(dirname(path), []).append(path)
+        return folders
+
+    @cached_property
+    def _claims(self) -> dict[str, list[tuple[Installed, int | None]]]:
+        known = {self._key(each.path): self._key(self.absolute(each.path)) for each in self.environment.libraries}
+        claims: dict[str, list[tuple[Installed, int | None]]] = {}
+        for one in self.environment.installed:
+            for file in one.files:
+                if (path := known.get(self._key(file.path))) is not None:
+                    claims.setdefault(path, []).append((one, file.size_bytes))
+        return claims
+
+    def _key(self, path: str) -> str:
+        return path.lower() if self.ignores_case else path
