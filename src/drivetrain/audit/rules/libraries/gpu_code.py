@@ -1,26 +1,25 @@
-"""A GPU for which a library that must be loaded holds no code: frameworks, cuDNN, cuBLAS, NCCL, each judged by itself."""
+"""A GPU for which a library that must be loaded holds no code: frameworks, cuDNN, cuBLAS, NCCL, each library judged by its own code."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from drivetrain.audit.builds import build_of
+from drivetrain.audit.device_code import Held, cuda_of, held_by
 from drivetrain.audit.families import families_in, frameworks_behind, required_by
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.audit.target import target_of
+from drivetrain.catalogue.code_bearers import bears_code
 from drivetrain.catalogue.families import is_runtime
-from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit
+from drivetrain.catalogue.relations.device_code import code_runs_on, needs_jit, ptx_runs_on, sass_runs_on
 from drivetrain.catalogue.relations.driver import is_full
-from drivetrain.model.build import Build, Target
+from drivetrain.model.build import Target
+from drivetrain.model.catalogue import LibraryCode
 from drivetrain.model.documents import FrozenMap
-from drivetrain.model.dotted import minor
+from drivetrain.model.dotted import dotted, minor
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit, Reason
 from drivetrain.words import say
-
-_LIBRARIES = re.compile(r"nvidia-(cudnn|cublas|nccl).*|jax-cuda\d+-pjrt")
 
 
 def _check(context: Context) -> Iterator[Outcome]:
@@ -47,58 +46,77 @@ def _judged(context: Context) -> Iterator[Installed]:
             continue  # Its CUDA code lies in the plugin.
         names = (framework.distribution, *framework.names) if framework is not None else ()
         # A TensorFlow wheel holds CUDA code also where no CUDA library is there to run it with.
-        if _LIBRARIES.fullmatch(one.name) or (one.name in names and facts and facts.is_cuda_build and families):
+        if bears_code(one.name) or (one.name in names and facts and facts.is_cuda_build and families):
             yield one
 
 
 def _outcomes(context: Context, target: Target, one: Installed) -> Iterator[Outcome]:
-    build = build_of(context, one)
+    held = held_by(context, one)
     about = f"{one.name} {one.version}"
-    if build is None or build.code is None:
+    if not held:
         yield RULE.unknown(one.name, say("for which GPUs {about} holds code is not known", about=about))
         return
-    jit = is_full(target, build.cuda or _runtime(context) or "0")
-    reasons = [(gpu, capability, _reason(build, capability, jit, about, gpu, target.ceiling)) for capability, gpu in target.gpu_names]
+    code = tuple(each.code for each in held)
+    jit = is_full(target, cuda_of(context, one) or _runtime(context) or "0")
+    reasons = [(gpu, capability, code_runs_on(code, capability, jit=jit, about=about, gpu=gpu, ceiling=target.ceiling)) for capability, gpu in target.gpu_names]
     for gpu, capability, reason in reasons:
         if reason is not None:
-            yield _found(context, one, build, capability, gpu, reason)
-        elif needs_jit(build.code, capability):
-            yield _slow_start(one, build, gpu)
+            lacking = tuple(each for each in held if code_runs_on((each.code,), capability, jit=jit, about=about, gpu=gpu, ceiling=target.ceiling))
+            yield _found(context, one, lacking, (capability, gpu), reason)
+        elif needs_jit(code, capability):
+            yield _slow_start(one, tuple(each for each in held if needs_jit((each.code,), capability)), (capability, gpu))
     if target.gpu_names and all(reason is None for _, _, reason in reasons):
         yield RULE.clear(one.name, say("{about} holds code for {gpus}", about=about, gpus=", ".join(gpu for _, gpu in target.gpu_names)))
-
-
-def _reason(build: Build, capability: str, jit: bool, about: str, gpu: str, ceiling: str | None) -> Reason | None:
-    return code_runs_on(build.code or (), capability, jit=jit, about=about, gpu=gpu, ceiling=ceiling)
 
 
 def _runtime(context: Context) -> str | None:
     return next((minor(one.version) for one in context.environment.installed if is_runtime(one.name)), None)
 
 
-def _found(context: Context, one: Installed, build: Build, capability: str, gpu: str, reason: Reason) -> Outcome:
+def _found(context: Context, one: Installed, held: tuple[Held, ...], gpu: tuple[str, str], reason: Reason) -> Outcome:
+    capability, name = gpu
     frameworks = tuple(each.name for each in frameworks_behind(one.name, required_by(context.environment))) or (one.name,)
     return RULE.found(
         one.name,
         reason.says,
-        (Evidence(text=say("{gpu}: compute capability {capability}", gpu=gpu, capability=capability)), *_targets(one, build)),
-        (Fix(says=say("plan {frameworks} again: a stack with code for {gpu}", frameworks=", ".join(frameworks), gpu=gpu), edit=Edit(require=frameworks)),),
+        (Evidence(text=say("{gpu}: compute capability {capability}", gpu=name, capability=capability)), *_evidence(held, capability)),
+        (Fix(says=say("plan {frameworks} again: a stack with code for {gpu}", frameworks=", ".join(frameworks), gpu=name), edit=Edit(require=frameworks)),),
         cause=reason.cause,
         sources=reason.sources or RULE.sources,
     )
 
 
-def _targets(one: Installed, build: Build) -> Iterator[Evidence]:
-    for library in build.code or ():
-        targets = " ".join(target for target, _ in (*library.sass, *library.ptx))
-        yield Evidence(path=one.path, text=say("{library} holds code for: {targets}", library=library.library, targets=targets or "-"))
+def _evidence(held: tuple[Held, ...], capability: str) -> Iterator[Evidence]:
+    for each in held:
+        targets = " ".join(_told(target, count) for target, count in sorted((*each.code.sass, *each.code.ptx), key=_order))
+        yield Evidence(path=each.path, text=say("{library} holds code for: {targets}", library=each.code.library, targets=targets or "-"))
+        if each.counted:
+            yield Evidence(path=each.path, text=_counted(each.code, capability))
 
 
-def _slow_start(one: Installed, build: Build, gpu: str) -> Outcome:
+def _counted(code: LibraryCode, capability: str) -> str:
+    best = max((count for _, count in code.sass), default=0)
+    compiled = sum(count for target, count in code.sass if sass_runs_on(target, capability))
+    ptx = sum(count for target, count in code.ptx if ptx_runs_on(target, capability))
+    return say("for {capability} {compiled} of {best} pieces are compiled; PTX to compile: {ptx}", capability=capability, compiled=compiled, best=best, ptx=ptx)
+
+
+def _told(target: str, count: int) -> str:
+    """A count of 0 says that nobody counted."""
+    return f"{target}×{count}" if count else target
+
+
+def _order(row: tuple[str, int]) -> tuple[bool, tuple[int, ...], str]:
+    number = "".join(each for each in row[0] if each.isdigit())
+    return row[0].startswith("compute"), dotted(f"{number[:-1]}.{number[-1:]}"), row[0]
+
+
+def _slow_start(one: Installed, held: tuple[Held, ...], gpu: tuple[str, str]) -> Outcome:
+    capability, name = gpu
     return RULE.found(
         one.name,
-        say("{name} {version} compiles its code for {gpu} on first start: minutes, once", name=one.name, version=one.version, gpu=gpu),
-        _targets(one, build),
+        say("{name} {version} compiles its code for {gpu} on first start: minutes, once", name=one.name, version=one.version, gpu=name),
+        _evidence(held, capability),
         (
             Fix(
                 says=say("nothing to repair; give the cache room so that it stays once"),
