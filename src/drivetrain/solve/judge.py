@@ -11,12 +11,13 @@ from drivetrain.catalogue.relations.markers import matches_prefix, names_prerele
 from drivetrain.catalogue.relations.wheel_fit import interpreter_fits, misfit, platform_fits
 from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.dotted import dotted
-from drivetrain.model.plan import Reason, Unknown
+from drivetrain.model.plan import Reason
 from drivetrain.model.request import Request
+from drivetrain.solve.assumed import assumptions_of
 from drivetrain.solve.candidate import Candidate, Stopped, Wanted, held_on, wish_allows
 from drivetrain.solve.ties import Tie, ties_of, untied
 from drivetrain.solve.typed_extras import brings_cuda_of, fits, mixed
-from drivetrain.solve.wheels import minors_of, newer_glibc, platform_tag, size_of, span
+from drivetrain.solve.wheels import minors_of, platform_tag, size_of, span
 from drivetrain.words import say
 
 
@@ -343,41 +344,12 @@ class Judge:
         return None
 
     def _candidate(self, build: Build, framework: Framework | None) -> Candidate:
-        target = self.target
-        cuda_mode = target.accelerator == "cuda"
-        assumptions: list[str] = [build.assumption] if build.assumption else []
-        if framework is not None and not build.known:
-            assumptions.append(say("{name} {version} is newer than the catalogue: only its metadata is known", name=build.distribution, version=build.version))
-        if cuda_mode and build.reads_system:
-            text = say("{name} {version} loads CUDA {cuda} of the system: no wheel brings it", name=build.wheel_name, version=build.version, cuda=build.cuda)
-            with_cudnn = say(
-                "{name} {version} loads CUDA {cuda} and cuDNN {cudnn} of the system: no wheel brings them",
-                name=build.wheel_name,
-                version=build.version,
-                cuda=build.cuda,
-                cudnn=build.cudnn,
-            )
-            assumptions.append(with_cudnn if build.cudnn else text)
-        if (need := newer_glibc(build, target)) is not None:
-            text = say("{name} {version} needs glibc {need}, and this target's is not known", name=build.distribution, version=build.version, need=need)
-            assumptions.append(text)
-        if not build.complete:
-            assumptions.append(
-                say("not all requirements of {name} {version} {build} are known", name=build.distribution, version=build.version, build=build.build)
-            )
-        if cuda_mode and framework is not None and framework.libraries and build.brings_cuda and build.code is None and target.capabilities:
-            assumptions.append(
-                say("the device code of {name} {version} {build} is not known", name=build.distribution, version=build.version, build=build.build)
-            )
-        if cuda_mode and must_hold_code(build.distribution) and build.code is None and target.capabilities:
-            assumptions.append(say("the device code of {name} {version} is not known", name=build.distribution, version=build.version))
-        if cuda_mode and build.cuda and isinstance(unknown := driver_serves(target, build.cuda), Unknown) and framework is not None:
-            assumptions.append(unknown.says)
+        target, cuda_mode = self.target, self.target.accelerator == "cuda"
         return Candidate(
             build=build,
             pythons=self._pythons(build),
             bytes=size_of(build, self.platform),
-            assumptions=tuple(assumptions),
+            assumptions=assumptions_of(build, framework, target),
             minor=cuda_mode and build.cuda is not None and target.ceiling is not None and not is_full(target, build.cuda),
             jit=cuda_mode and build.code is not None and any(needs_jit(build.code, each) for each in target.capabilities),
             jit_certain=build.code is not None and all(jit_is_certain(build.code, each, target.ceiling) for each in target.capabilities),
