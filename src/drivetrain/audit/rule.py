@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from msgspec import Struct
 
+from drivetrain.audit.loader.reading import Loader
 from drivetrain.catalogue import Catalogue
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import BuildFacts, Environment, Installed
@@ -20,7 +22,7 @@ _STATES = ("found", "unknown", "clear")
 _SEVERITIES = ("error", "warning", "note")
 
 
-class Context(Struct, frozen=True, kw_only=True):
+class Context(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that a rule may look at."""
 
     machine: Machine
@@ -52,6 +54,10 @@ class Context(Struct, frozen=True, kw_only=True):
         """
         return None if self.machine.described or self.plan is not None or not self.runs_here else self.machine.variables
 
+    def variable(self, name: str) -> str | None:
+        """Gives the value of one; None where it is not set or none is known."""
+        return None if self.variables is None else self.variables.get(name)
+
     @property
     def meant_for_cpu(self) -> bool:
         """Whether it was planned to compute without the GPU."""
@@ -64,6 +70,11 @@ class Context(Struct, frozen=True, kw_only=True):
     def first(self, *names: str) -> Installed | None:
         """Gives the first of these distributions that is installed."""
         return next((one for name in names if (one := self.environment.distribution(name)) is not None), None)
+
+    @cached_property
+    def loader(self) -> Loader:
+        """What the dynamic loader would do here; each process is simulated once for all rules."""
+        return Loader(self.environment, self.catalogue.frameworks)
 
     def facts(self, *distributions: str) -> BuildFacts | None:
         """Gives the build facts of the first of these distributions that has any."""
@@ -110,6 +121,16 @@ class Rule(Struct, frozen=True, kw_only=True):
     def unknown(self, about: str, says: str, *, cause: str | None = None, evidence: Iterable[Evidence] = ()) -> Outcome:
         """Gives the outcome that the facts do not tell, and which are missing."""
         return Outcome(cause=cause or self.cause, state="unknown", severity=self.severity, about=about, says=says, evidence=tuple(evidence))
+
+
+def older(version: str, than: str) -> bool | None:
+    """Tells whether a distribution is of a release before another; None for a version that cannot be ordered."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(version).release < Version(than).release
+    except InvalidVersion:
+        return None
 
 
 def ranked(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:

@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("place", nargs="?", metavar=say("PREFIX"), help=say("the environment; default: the active one, else ./.venv"))
     parser.add_argument("--prefix", metavar=say("FOLDER"), help=say("the same as PREFIX"))
     parser.add_argument("--verbose", action="store_true", help=say("all evidence, and the checks that could not tell"))
+    parser.add_argument("--loader", metavar=say("FRAMEWORK"), help=say("the libraries that it would load, from where, and why; with --verbose all of them"))
     add_output_flags(parser)
     add_target_flags(parser)
 
@@ -25,6 +26,7 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         (("audit",), say("the environment at hand")),
         (("audit", "/srv/envs/train", "--verbose"), say("another one, with all evidence")),
         (("audit", "copied-env", "--machine", "server.json", "--json"), say("an environment copied from another machine")),
+        *((("audit", "--loader", name), say("which files a framework would load, and what finds them")) for name in frameworks[:1]),
         (("audit", "--format", "sarif", "-o", "audit.sarif"), say("for code scanning; junit for test pages, github for a workflow run")),
     )
 
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
 
     format_of(options)
     prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
-    done = audit_of(prefix, aim.machine, cache_dir=session.cache_dir)
+    done = audit_of(prefix, aim.machine, here=aim.here, loader=options.loader or "", cache_dir=session.cache_dir)
     typed, place, broken = typed_of(options, session), place_of(options), aim.here and bool(done.found("error"))
     mend = typed.bare("fix", *((place,) if place else ())) if broken else ""
     anew = line_anew(prefix, typed) if broken else ""

@@ -61,6 +61,10 @@ class Branch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str = ""
     needs: tuple[Branch, ...] = ()
 
+    def is_of(self, other: Branch) -> bool:
+        """Whether both are files of one package."""
+        return bool(self.path) and self.distribution != "" and self.distribution == other.distribution
+
 
 class Difference(Struct, frozen=True, kw_only=True):
     """A name for which another order of imports finds another file."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from drivetrain.model.documents import FrozenMap
+from drivetrain.model.loading import Loading
 from drivetrain.model.plan import Edit
 
 State = Literal["found", "clear", "unknown"]
@@ -66,6 +67,9 @@ class Audit(Struct, frozen=True, kw_only=True):
     """The folder that evidence's paths are relative to, itself relative to the prefix; "/" between parts."""
     metadata: FrozenMap[str] = field(default_factory=FrozenMap)
     """Of each distribution that something was found about: its dist-info, egg-info or conda-meta entry, relative to `site_packages`."""
+
+    loader: Loading | UnsetType = UNSET
+    """With `--loader`: what one framework would load, from where, and why."""
 
     def found(self, severity: Severity | None = None) -> tuple[Outcome, ...]:
         return tuple(each for each in self.outcomes if each.state == "found" and severity in (None, each.severity))

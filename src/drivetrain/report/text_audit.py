@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from drivetrain.model.outcome import Audit, Outcome
 from drivetrain.report.amounts import counted, size
 from drivetrain.report.columns import padded, width, wrapped
@@ -16,7 +18,7 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "", mend: str = "") -> list[str]:
     """Gives the lines of `drivetrain audit`; `anew` is the line that makes the environment anew, `mend` the one that changes least."""
     found = sorted(audit.found(), key=lambda each: _ORDER[each.severity])
-    lines = wrapped(f"{styled('strong', audit.prefix)}  {audit_headline(audit)}", hanging=4)
+    lines = [*_loader(audit, verbose=verbose), *wrapped(f"{styled('strong', audit.prefix)}  {audit_headline(audit)}", hanging=4)]
     for outcome in found:
         lines += ["", *outcome_lines(outcome, verbose=verbose)]
     unknown = [each for each in audit.outcomes if each.state == "unknown"]
@@ -29,6 +31,15 @@ def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "", mend: s
     if anew:
         lines += [*([] if mend else [""]), f"{say('make it anew')}  {styled('command', anew)}"]
     return [*lines, "", *wrapped(tally(audit))]
+
+
+def _loader(audit: Audit, *, verbose: bool) -> list[str]:
+    """What was asked for comes first."""
+    if audit.loader is UNSET:
+        return []
+    from drivetrain.report.text_loader import loader_screen
+
+    return [*loader_screen(audit.loader, verbose=verbose), ""]
 
 
 def outcome_lines(outcome: Outcome, *, verbose: bool = False) -> list[str]:

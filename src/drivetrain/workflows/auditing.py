@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
@@ -16,17 +17,22 @@ from drivetrain.workflows.cache import cache_folder
 from drivetrain.workflows.prefixes import shown
 
 
-def audit_of(prefix: Path, machine: Machine, plan: Plan | None = None, *, cache_dir: str | None = None) -> Audit:
-    """Gives what is wrong in the environment, and what has changed of its machine; nothing in it is imported or run."""
+def audit_of(prefix: Path, machine: Machine, *, here: bool = True, loader: str = "", cache_dir: str | None = None) -> Audit:
+    """Gives what is wrong in the environment, and what has changed of its machine; nothing in it is imported or run.
+
+    `here`: whether the machine is this one, whose loader is then asked; `loader`: a framework of which the tree of libraries is wanted.
+    """
     from drivetrain.install import owner_of
-    from drivetrain.scan import scan
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
+    from drivetrain.workflows.loading import loading_of, scanned
 
     cache = cache_folder(cache_dir)
     facts = catalogue_for(None, machine, cache, here=False)
-    found = audit_of_scanned(scan(prefix, cache=cache), machine, facts, plan, shown(prefix))
-    return with_drift(found, drift_of(owner_of(prefix), machine, facts))
+    environment = scanned(prefix, machine, here=here, cache=cache)
+    tree = loading_of(environment, loader) if loader else UNSET
+    found = audit_of_scanned(environment, machine, facts, None, shown(prefix))
+    return replace(with_drift(found, drift_of(owner_of(prefix), machine, facts)), loader=tree)
 
 
 def with_drift(audit: Audit, drift: tuple[Outcome, ...]) -> Audit:

@@ -68,13 +68,13 @@ def fix(order: Order, *, apply: bool = False) -> Fixing:
 
 
 def _case(order: Order, owner: Owner) -> Case:
-    from drivetrain.scan import scan
     from drivetrain.workflows.auditing import audit_of_scanned, with_drift
     from drivetrain.workflows.cache import cache_folder
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
+    from drivetrain.workflows.loading import scanned
 
-    environment = scan(order.prefix, cache=cache_folder(order.cache_dir))
+    environment = scanned(order.prefix, order.machine, here=order.here, cache=cache_folder(order.cache_dir))
     facts = catalogue_for(None, order.machine, cache_folder(order.cache_dir), here=False)
     drift = drift_of(owner, order.machine, facts)
     audit = with_drift(audit_of_scanned(environment, order.machine, facts, None, shown(order.prefix)), drift)

@@ -136,12 +136,12 @@ def _recorded(order: Order) -> Request:
 
 def _checked(order: Order, facts: Catalogue, place: Path, plan: Plan | None, step: Step) -> Up:
     """Audits and proves the environment at that place."""
-    from drivetrain.scan import scan
+    from drivetrain.workflows.loading import scanned
     from drivetrain.workflows.machine import has_usable_gpu
 
     order.progress.step(say("auditing"))
     with step.timed("audit"):
-        environment = scan(place, cache=cache_folder(order.cache_dir))
+        environment = scanned(place, order.machine, here=order.here, cache=cache_folder(order.cache_dir))
         audit = audit_of_scanned(environment, order.machine, facts, plan, shown(order.prefix))
     order.progress.finish(say("audited: {count} distributions in {time}", count=audit.scanned.distributions, time=duration(step.seconds["audit"])))
     lock = str(Path(shown(order.prefix)) / "drivetrain" / "pylock.toml")

@@ -57,7 +57,7 @@ class Loader:
             searched=tuple(each.path for each in system.folders if each.why in folders) if system else (),
             system=system is not None,
             tree=tree_of(answers),
-            missing=tuple(dict.fromkeys(each.soname for each in answers if each.via == "nowhere" and not each.optional)),
+            missing=tuple(dict.fromkeys(each.soname for each in answers if each.via == "nowhere" and not each.optional and not is_of_driver(each.soname))),
             differences=tuple(self.differences(framework)),
         )
 
