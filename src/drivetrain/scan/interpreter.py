@@ -12,7 +12,8 @@ from drivetrain.scan.place import Place, host_os
 
 _POSIX, _WINDOWS = ("bin/python", "bin/python3"), ("Scripts/python.exe", "python.exe")
 _PIPS = ("bin/pip", "bin/pip3")
-_FIRST_LINE_BYTES = 512
+_FIRST_LINE_BYTES = 1024
+_EXECUTED = re.compile(r"""'''exec' (?:"(?P<double>[^"]+)"|'(?P<single>[^']+)'|(?P<bare>\S+)) """)
 
 
 def interpreter_of(place: Place) -> EnvironmentPython | None:
@@ -69,7 +70,7 @@ def _pip(place: Place) -> str:
                 lines = file.read(_FIRST_LINE_BYTES).decode("utf-8", "replace").splitlines()
         except OSError:
             continue
-        if lines[:1] == ["#!/bin/sh"] and len(lines) > 1 and (match := re.match(r"'''exec' [\"']?([^\"']+?)[\"']? ", lines[1])):
-            return match[1]
+        if lines[:1] == ["#!/bin/sh"] and len(lines) > 1 and (match := _EXECUTED.match(lines[1])):
+            return match["double"] or match["single"] or match["bare"]
         return lines[0].removeprefix("#!").strip() if lines and lines[0].startswith("#!") else ""
     return ""
