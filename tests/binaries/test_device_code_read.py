@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivetrain.binaries import window
-from drivetrain.binaries.device_code import code_in, library_code_of
+from drivetrain.binaries.device_code import code_in, code_of, library_code_of
 from drivetrain.catalogue.relations.device_code import way_on
 from drivetrain.errors import FileError
 from drivetrain.model.binary import CodeRead
@@ -118,3 +118,29 @@ def test_linked_code_decides_and_relocatable_only_where_there_is_no_other(tmp_pa
     assert way_on(both, "12.0") == "none"
     alone = library_code_of("libx.so", read(tmp_path, elf(__nv_relfatbin=relocatable)))
     assert way_on(alone, "12.0") == "sass"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [container(), container(entry("unknown", 1, payload=0)), container(entry("sass", 80), version=2), cubin(0x5A), container(entry("sass", 80, payload=0))],
+    ids=["empty containers", "contradictions", "marks by chance", "cubins", "small containers"],
+)
+def test_a_file_full_of_pieces_costs_a_bounded_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: bytes) -> None:
+    monkeypatch.setattr("drivetrain.binaries.fat_binary._MOST_STEPS", 500)
+    found = read(tmp_path, elf(rodata=piece * 2000))
+    assert "was not read" in found.faults[-1]
+    assert len(found.faults) <= 21
+    assert sum(each.count for each in found.codes) <= 500
+
+
+def test_a_container_of_endless_entries_costs_a_bounded_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivetrain.binaries.fat_binary._MOST_STEPS", 500)
+    found = read(tmp_path, elf(nv_fatbin=container(*(entry("sass", 80, payload=0) for _ in range(2000)))))
+    assert "was not read" in found.faults[-1]
+    assert 490 < sum(each.count for each in found.codes) <= 500
+
+
+def test_a_file_that_is_shorter_than_it_states_has_an_end() -> None:
+    content = elf(nv_fatbin=container(entry("sass", 80)))
+    for stated in (len(content) + 1, 5 << 20, 1 << 40):
+        assert told(code_of(window.Window(lambda offset, count: content[offset : offset + count], stated))) == {("sass", "sm_80", ".nv_fatbin", 1)}

@@ -17,6 +17,8 @@ LINKED = (".nv_fatbin", ".nv_fatb")
 """Sections of linked code, ELF and PE."""
 RELOCATABLE = ("__nv_relfatbin", "__nv_rel")
 """Sections of code that is linked on the device; what runs is its linked copy, where the library has one."""
+_MOST_FAULTS, _MOST_BYTES = 20, 16 << 30
+"""The largest library of a framework has 3 GB; a sparse file states any size, and is walked at its stated length."""
 
 
 def code_in(path: Path) -> CodeRead:
@@ -30,6 +32,8 @@ def code_in(path: Path) -> CodeRead:
 
 def code_of(window: Window) -> CodeRead:
     """Gives all device code of an open file."""
+    if window.size > _MOST_BYTES:
+        return CodeRead(codes=(), faults=(f"{window.size} bytes are no library: its device code was not read",))
     counts: Counter[tuple[str, str, str]] = Counter()
     faults: list[str] = []
     sections = sections_of(window)
@@ -38,6 +42,7 @@ def code_of(window: Window) -> CodeRead:
         counts.update((entry.kind, entry.target, section) for entry in container.entries if entry.target)
         if container.fault:
             faults.append(container.fault)
+            del faults[_MOST_FAULTS:-1]  # The last may say that the search was given up.
     codes = (DeviceCode(kind=kind, target=target, section=section, count=count) for (kind, target, section), count in sorted(counts.items()))  # type: ignore[arg-type]
     return CodeRead(codes=tuple(codes), faults=tuple(faults))
 

@@ -24,6 +24,8 @@ _EM_CUDA = 190
 _LAST_ABI_WITH_TARGET = 7
 """ABI 8 moved the architecture, and its flags do not tell the flavours apart."""
 _ACCELERATORS = 0x800
+_MOST_STEPS = 400_000
+"""Containers, their entries, and marks by chance, of one file: cuFFT has 24,453 containers; more is no library but a hostile file."""
 
 
 class Entry(Struct, frozen=True):
@@ -47,28 +49,34 @@ class Container(Struct, frozen=True):
 def containers_in(window: Window, spans: Iterable[tuple[int, int]] | None = None) -> Iterator[Container]:
     """Gives every container of a file, and every cubin outside one; `spans`: the parts of it, in order, that may hold any."""
     start = 0
+    steps = iter(range(_MOST_STEPS))
     for first, end in ((0, window.size),) if spans is None else spans:
         start = max(start, first)
-        while (found := _next(window, start, end)) is not None:
+        while (found := _next(window, start, end, steps)) is not None:
             yield found
             start = found.end
+            if next(steps, None) is None:
+                yield Container(start, window.size, (), f"more than {_MOST_STEPS} containers, pieces and marks; what lies behind {start} was not read")
+                return
 
 
-def _next(window: Window, start: int, end: int) -> Container | None:
+def _next(window: Window, start: int, end: int, steps: Iterator[int]) -> Container | None:
     """Containers follow each other at the next multiple of eight: a look there saves reading what lies between by megabytes."""
     beside = (start + 7) & ~7
-    if beside < end and window.at(beside, 4) == CONTAINER and (found := _container(window, beside)) is not None:
+    if beside < end and window.at(beside, 4) == CONTAINER and (found := _container(window, beside, steps)) is not None:
         return found
     while (hit := window.find((CONTAINER, CUBIN), start, end)) is not None:
         offset, mark = hit
-        found = _container(window, offset) if mark == CONTAINER else _bare_cubin(window, offset)
+        found = _container(window, offset, steps) if mark == CONTAINER else _bare_cubin(window, offset)
         if found is not None:
             return found
         start = offset + 1
+        if next(steps, None) is None:
+            return Container(offset, start, ())
     return None
 
 
-def _container(window: Window, offset: int) -> Container | None:
+def _container(window: Window, offset: int, steps: Iterator[int]) -> Container | None:
     """Reads the container at an offset; None where the four bytes stand there by chance, as they do in compiled code."""
     header = window.at(offset, _CONTAINER_HEADER)
     if len(header) < _CONTAINER_HEADER:
@@ -85,6 +93,8 @@ def _container(window: Window, offset: int) -> Container | None:
         size, payload = struct.unpack_from("<IQ", text, 4)
         (architecture,) = struct.unpack_from("<I", text, 28)
         (flags,) = struct.unpack_from("<Q", text, 40)
+        if next(steps, None) is None:
+            return Container(offset, end, tuple(entries))
         if size < _ENTRY_HEADER or place + size + payload > end or kind not in _KINDS:
             return Container(offset, end, tuple(entries), f"entry {len(entries) + 1} at {place} contradicts itself")
         entries.append(Entry(_KINDS[kind], _target(_KINDS[kind], architecture, flags)))

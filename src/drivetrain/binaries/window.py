@@ -42,9 +42,10 @@ class Window:
             place, mark = min((self._place(mark, start), mark) for mark in marks)
             if place < end:
                 return place, mark
-            if self._start + len(self._bytes) >= end:
-                return None
-            start = self._start + len(self._bytes) - longest + 1
+            following = self._start + len(self._bytes) - longest + 1
+            if self._start + len(self._bytes) >= end or following <= start:
+                return None  # The second where the file is shorter than it states: an archive's member, or a file that is being written.
+            start = following
         return None
 
     def _place(self, mark: bytes, start: int) -> int:
