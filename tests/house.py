@@ -27,7 +27,7 @@ FLOORS = {
     "frameworks": 3,
     "probe": 4, "solve": 4, "install": 4, "scan": 4, "audit": 4, "diagnose": 4, "prove": 4, "report": 4, "fleet": 4,
     "workflows": 5,
-    "cli": 6, "web": 6, "__main__": 7,
+    "cli": 6, "web": 6, "pytest_plugin": 6, "__main__": 7,
 }  # fmt: skip
 """Floor of each room; "" is the package's own `__init__`."""
 
