@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from drivetrain.cli.asked import typed_of
 from drivetrain.cli.audit_output import Done, add_output_flags, emit_audit, format_of
@@ -17,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prefix", metavar=say("FOLDER"), help=say("the same as PREFIX"))
     parser.add_argument("--verbose", action="store_true", help=say("all evidence, and the checks that could not tell"))
     parser.add_argument("--loader", metavar=say("FRAMEWORK"), help=say("the libraries that it would load, from where, and why; with --verbose all of them"))
+    parser.add_argument("--root", metavar=say("FOLDER"), help=say("the folder of an unpacked image; PREFIX is then a path inside it"))
     add_output_flags(parser)
     add_target_flags(parser)
 
@@ -27,6 +29,7 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         (("audit", "/srv/envs/train", "--verbose"), say("another one, with all evidence")),
         (("audit", "copied-env", "--machine", "server.json", "--json"), say("an environment copied from another machine")),
         *((("audit", "--loader", name), say("which files a framework would load, and what finds them")) for name in frameworks[:1]),
+        (("audit", "--root", "image", "/opt/venv"), say("an environment inside an unpacked image")),
         (("audit", "--format", "sarif", "-o", "audit.sarif"), say("for code scanning; junit for test pages, github for a workflow run")),
     )
 
@@ -45,6 +48,8 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.workflows.prefixes import prefix_at_hand
 
     format_of(options)
+    if options.root is not None:
+        return _of_image(options, session)
     prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
     done = audit_of(prefix, aim.machine, here=aim.here, loader=options.loader or "", cache_dir=session.cache_dir)
     typed, place, broken = typed_of(options, session), place_of(options), aim.here and bool(done.found("error"))
@@ -52,3 +57,12 @@ def run(options: argparse.Namespace, session: Session) -> int:
     anew = line_anew(prefix, typed) if broken else ""
     lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend)
     return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines)))
+
+
+def _of_image(options: argparse.Namespace, session: Session) -> int:
+    from drivetrain.report.text_audit import audit_screen
+    from drivetrain.workflows.images import audit_of_image
+
+    machine = one_aim(options, session).machine
+    done, prefix = audit_of_image(Path(options.root), place_of(options), machine, loader=options.loader or "", cache_dir=session.cache_dir)
+    return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(audit_screen(done, verbose=options.verbose))))
