@@ -42,9 +42,10 @@ def _named(asked: str) -> str:
 
 
 def active_prefix() -> str | None:
-    """Gives the environment that the shell has activated; drivetrain's own does not count, since its wrapper set that one."""
+    """Gives the environment that the shell has activated; drivetrain's own does not count, since its wrapper, or pre-commit, set that one."""
     virtual = os.environ.get("VIRTUAL_ENV")
-    if virtual and Path(virtual).resolve() == Path(sys.prefix).resolve() and os.environ.get("DRIVETRAIN_INVOKED_AS"):
+    is_ours = bool(virtual) and Path(virtual or "").resolve() == Path(sys.prefix).resolve()
+    if is_ours and (os.environ.get("DRIVETRAIN_INVOKED_AS") or os.environ.get("PRE_COMMIT")):
         virtual = None
     return virtual or os.environ.get("CONDA_PREFIX") or None
 
