@@ -6,11 +6,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from drivetrain.model.library import Library, SystemLibraries
+from drivetrain.model.library import Library, SystemLibraries, Unmet
 from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, PathFile, UserSite
 
 
-class OwnedFile(Struct, frozen=True, kw_only=True, array_like=True):
+class OwnedFile(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One line of a RECORD, and what lies on disk in its place."""
 
     path: str
@@ -109,6 +109,8 @@ class Environment(Struct, frozen=True, kw_only=True):
     """Indices of the GPUs that drivetrain's own record of it was planned for; None for all."""
     libraries: tuple[Library, ...] = ()
     """Every shared library below the prefix, by path."""
+    unmet: tuple[Unmet, ...] | None = None
+    """Names that these leave undefined and none of them gives; None: they were not read."""
     system: SystemLibraries | None = None
     """What the loader finds outside the prefix; None where the environment is another machine's."""
     notes: tuple[str, ...] = ()
