@@ -17,6 +17,8 @@ UV = str(Path(sys.prefix, "Scripts" if os.name == "nt" else "bin", "uv"))
 PYTHON = "3.11"
 SITE = Path("lib", f"python{PYTHON}", "site-packages")
 _FOREIGN = ("VIRTUAL_ENV", "CONDA_", "PYTHON", "LD_", "CUDA", "XLA_", "TF_", "NVIDIA_", "DRIVETRAIN_", "LC_", "LANG")
+_PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); from drivetrain.cli import main; sys.exit(main())"
+"""The program without a variable of its own: PYTHONPATH is for the ways."""
 _SHELL = """
 set -e
 SITE="$ENV/lib/python{python}/site-packages" PY="$ENV/bin/python"
@@ -92,10 +94,8 @@ def broken(prefix: Path, script: str, home: Path) -> Broken:
 
 def audited(prefix: Path, *flags: str | Path, **variables: str) -> dict[str, Any]:
     """What `drivetrain audit PREFIX --json` says, in a process of its own."""
-    own = bare_variables(**variables)
-    own["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), *filter(None, [variables.get("PYTHONPATH")])])
-    line = [sys.executable, "-P", "-m", "drivetrain", "audit", str(prefix), *map(str, flags), "--json", "--offline"]
-    ran = subprocess.run(line, env=own, capture_output=True, text=True, check=False)
+    line = [sys.executable, "-P", "-c", _PROGRAM, "audit", str(prefix), *map(str, flags), "--json", "--offline"]
+    ran = subprocess.run(line, env=bare_variables(**variables), capture_output=True, text=True, check=False)
     assert ran.returncode in (0, 1), ran.stdout + ran.stderr
     document: dict[str, Any] = json.loads(ran.stdout)
     return document

@@ -10,6 +10,7 @@ from drivetrain.audit.rules.packages import (
     extras,
     files_of_two_wheels,
     incomplete,
+    jax_plugins,
     pins,
     wheel_names,
 )
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     wheel_names.RULE,
     files_of_two_wheels.RULE,
     pins.RULE,
+    jax_plugins.RULE,
     breaks.RULE,
     extensions.RULE,
     cpu_build.RULE,

@@ -9,6 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from drivetrain.audit.pin_causes import cause_of
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.catalogue.relations.markers import marker_environment
 from drivetrain.formats.wheel_tags import arch_of
@@ -69,8 +70,9 @@ def _broken(context: Context) -> Iterator[Pin]:
     while waiting:
         parent, extra = waiting.pop(0)
         for line in parent.requires:
-            # Lines of extras that nobody asked for are most of a METADATA: not parsed.
-            if ("extra" in line.partition(";")[2]) != bool(extra):
+            # Lines of extras that nobody asked for are most of a METADATA: not parsed. cuda-toolkit has 70 lines, of which an extra means two.
+            marker = line.partition(";")[2]
+            if ("extra" in marker) != bool(extra) or canonicalize_name(extra) not in canonicalize_name(marker):
                 continue
             try:
                 requirement = Requirement(line)
@@ -142,6 +144,7 @@ def _conflict(pin: Pin, child: Installed) -> Outcome:
                 edit=Edit(require=(pin.requirement,)),
             ),
         ),
+        cause=cause_of(pin.parent, Requirement(pin.requirement), child),
     )
 
 
