@@ -38,7 +38,7 @@ HELD = re.compile(
     r"|(torch|tensorflow|jax|jaxlib|keras|numpy|scipy|triton|protobuf)-[\w.+!]+\.(dist|egg)-info|(msvcp140(_1)?|vcruntime140(_1)?|libomp140\.x86_64)\.dll",
     re.IGNORECASE,
 )
-TOOLS = "bin/nvcc bin/nvcc.exe bin/ptxas bin/ptxas.exe nvvm/libdevice/libdevice.10.bc include/cuda.h".split()
+TOOLS = "nvcc nvcc.exe bin/nvcc bin/nvcc.exe bin/ptxas bin/ptxas.exe nvvm/libdevice/libdevice.10.bc include/cuda.h".split()
 CONDA_ROOTS = "~/miniconda3 ~/anaconda3 ~/miniforge3 ~/mambaforge ~/micromamba /opt/conda /opt/miniconda3 /opt/miniforge3 /opt/anaconda3".split()
 
 
@@ -986,11 +986,13 @@ def variables(host: Host) -> "dict[str, str]":
 
 
 def named_folders(host: Host) -> "list[dict[str, Any]]":
-    """Looks into the folders that variables name, into System32 of Windows and into the folder at hand; what the loader fills in ("$ORIGIN") is left out."""
+    """Looks where variables point, where PATH has nvcc, into System32 and into the folder at hand; what the loader fills in ("$ORIGIN") is left out."""
     places = [(name, path) for name in LIST_VARIABLES for path in host.environ.get(name, "").split(os.pathsep)]
     places += [(name, host.environ.get(name, "")) for name in FOLDER_VARIABLES]
     places += [("XLA_FLAGS", path) for path in re.findall(r"--xla_gpu_cuda_data_dir=(\S+)", host.environ.get("XLA_FLAGS", ""))]
     found = [held(name, path) for name, path in places if path and "$" not in path]
+    compiler = program(host, "nvcc")
+    found += [held("PATH", os.path.dirname(compiler))] if compiler else []
     if host.family == "windows":
         system = os.path.join(host.environ.get("SystemRoot", "C:\\Windows"), "System32")
         found.append(held("SystemRoot", system))
