@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from drivetrain.model.plan import Change
-from drivetrain.report.shell import Shell, command_line, quoted
+from drivetrain.report.shell import Shell, command_line, quoted, variable_line
 from drivetrain.report.typed import Typed
 
 WORDS = ("torch>=2.6", "tensorflow[and-cuda]", "RTX 4090", "a'b", 'a"b', "$HOME", "~/x", "a!b", "2.13.*", "a;b", "50%", "a\\b", "", "a\tb", "=ls", "^1")
@@ -58,3 +58,20 @@ def test_a_change_of_python_replaces_the_requirement_too() -> None:
 def test_a_requirement_of_a_file_is_left_out_by_a_flag() -> None:
     typed = Typed(requirements=("torch",), flags=(("-r", "requirements.txt"),))
     assert typed.changed(Change(drop=("rich>=1",))).line("plan") == "drivetrain plan torch -r requirements.txt --without rich"
+
+
+@pytest.mark.parametrize(
+    ("shell", "value", "line"),
+    [
+        ("posix", None, "unset CUDA_HOME"),
+        ("posix", "/opt/my cuda", 'export CUDA_HOME="/opt/my cuda"'),
+        ("fish", None, "set -e CUDA_HOME"),
+        ("fish", "/opt/cuda", "set -gx CUDA_HOME /opt/cuda"),
+        ("powershell", None, "Remove-Item Env:CUDA_HOME"),
+        ("powershell", r"C:\it's", r"$env:CUDA_HOME = 'C:\it''s'"),
+        ("cmd", None, "set CUDA_HOME="),
+        ("cmd", r"C:\Program Files\CUDA", r'set "CUDA_HOME=C:\Program Files\CUDA"'),
+    ],
+)
+def test_a_variable_is_set_and_unset_in_each_shell(shell: Shell, value: str | None, line: str) -> None:
+    assert variable_line("CUDA_HOME", value, shell) == line

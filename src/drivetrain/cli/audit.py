@@ -55,7 +55,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     typed, place, broken = typed_of(options, session), place_of(options), aim.here and bool(done.found("error"))
     mend = typed.bare("fix", *((place,) if place else ())) if broken else ""
     anew = line_anew(prefix, typed) if broken else ""
-    lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend)
+    lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend, shell=session.shell)
     return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines)))
 
 
@@ -65,4 +65,4 @@ def _of_image(options: argparse.Namespace, session: Session) -> int:
 
     machine = one_aim(options, session).machine
     done, prefix = audit_of_image(Path(options.root), place_of(options), machine, loader=options.loader or "", cache_dir=session.cache_dir)
-    return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(audit_screen(done, verbose=options.verbose))))
+    return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(audit_screen(done, verbose=options.verbose, shell=session.shell))))

@@ -29,3 +29,14 @@ def quoted(word: str, shell: Shell = "posix") -> str:
 def command_line(words: Sequence[str], shell: Shell = "posix") -> str:
     """Joins the words of a command."""
     return " ".join(quoted(each, shell) for each in words)
+
+
+def variable_line(name: str, value: str | None, shell: Shell = "posix") -> str:
+    """Gives the line that sets a variable in the shell in use, or unsets it (None)."""
+    if shell == "powershell":
+        return f"Remove-Item Env:{name}" if value is None else f"$env:{name} = '" + value.replace("'", "''") + "'"
+    if shell == "cmd":
+        return f"set {name}=" if value is None else f'set "{name}={value}"'
+    if shell == "fish":
+        return f"set -e {name}" if value is None else f"set -gx {name} {quoted(value, shell)}"
+    return f"unset {name}" if value is None else f"export {name}={quoted(value, shell)}"

@@ -8,6 +8,7 @@ from drivetrain.model.outcome import Audit, Outcome
 from drivetrain.report.amounts import counted, size
 from drivetrain.report.columns import padded, width, wrapped
 from drivetrain.report.markup import Style, styled
+from drivetrain.report.shell import Shell, variable_line
 from drivetrain.words import say
 
 _EVIDENCE = 3
@@ -15,12 +16,12 @@ _STYLES: dict[str, Style] = {"error": "error", "warning": "warning", "note": "st
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
-def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "", mend: str = "") -> list[str]:
+def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "", mend: str = "", shell: Shell = "posix") -> list[str]:
     """Gives the lines of `drivetrain audit`; `anew` is the line that makes the environment anew, `mend` the one that changes least."""
     found = sorted(audit.found(), key=lambda each: _ORDER[each.severity])
     lines = [*_loader(audit, verbose=verbose), *wrapped(f"{styled('strong', audit.prefix)}  {audit_headline(audit)}", hanging=4)]
     for outcome in found:
-        lines += ["", *outcome_lines(outcome, verbose=verbose)]
+        lines += ["", *outcome_lines(outcome, verbose=verbose, shell=shell)]
     unknown = [each for each in audit.outcomes if each.state == "unknown"]
     if verbose and unknown:
         lines += [""]
@@ -42,7 +43,7 @@ def _loader(audit: Audit, *, verbose: bool) -> list[str]:
     return [*loader_screen(audit.loader, verbose=verbose), ""]
 
 
-def outcome_lines(outcome: Outcome, *, verbose: bool = False) -> list[str]:
+def outcome_lines(outcome: Outcome, *, verbose: bool = False, shell: Shell = "posix") -> list[str]:
     """Gives one finding: severity, subject and cause, what is wrong, evidence, fix."""
     words = severity_words()
     label = max(width(each) for each in words.values()) + 2
@@ -57,7 +58,9 @@ def outcome_lines(outcome: Outcome, *, verbose: bool = False) -> list[str]:
     for fix in outcome.fix:
         first, *rest = wrapped(fix.says, 80 - label)
         lines += [padded(say("fix"), label) + first, *(pad + each for each in rest)]
-        lines += [pad + styled("command", each) for each in fix.commands]
+        variables = fix.edit.variables if fix.edit is not None else {}
+        typed = (*fix.commands, *(variable_line(name, value, shell) for name, value in variables.items()))
+        lines += [pad + styled("command", each) for each in typed]
     return lines
 
 
