@@ -80,4 +80,4 @@ def machine_of_image(root: Path, machine: Machine) -> Machine:
 
     release = release_of(root)
     os = replace(machine.os, glibc=glibc_of(root) or machine.os.glibc, name=release.name or machine.os.name, distribution=release.id, wsl=None)
-    return replace(machine, os=os, toolkits=(), cudnn=(), pythons=None, environments=(), variables=FrozenMap({}))
+    return replace(machine, os=os, toolkits=(), cudnn=(), pythons=None, environments=(), variables=FrozenMap({}), folders=())
