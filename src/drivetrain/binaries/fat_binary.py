@@ -61,10 +61,6 @@ def containers_in(window: Window, spans: Iterable[tuple[int, int]] | None = None
 
 
 def _next(window: Window, start: int, end: int, steps: Iterator[int]) -> Container | None:
-    """Containers follow each other at the next multiple of eight: a look there saves reading what lies between by megabytes."""
-    beside = (start + 7) & ~7
-    if beside < end and window.at(beside, 4) == CONTAINER and (found := _container(window, beside, steps)) is not None:
-        return found
     while (hit := window.find((CONTAINER, CUBIN), start, end)) is not None:
         offset, mark = hit
         found = _container(window, offset, steps) if mark == CONTAINER else _bare_cubin(window, offset)

@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from drivetrain.binaries.seeking import place_of
+
 WINDOW_BYTES = 4 << 20
+_FIRST_BYTES = 1 << 10
+"""What follows a mark's container is most often the next one: a search begins with a small window, and the next is 16 times as large."""
 Reads = Callable[[int, int], bytes]
 """(offset, count) to those bytes, fewer at the end of the file."""
 
@@ -35,9 +39,11 @@ class Window:
         """Gives the first place from `start` on, before `end`, where one of the marks stands, and which; None where there is none."""
         longest = max(map(len, marks))
         end = self.size if end is None else min(end, self.size)
+        width = _FIRST_BYTES
         while start < end:
             if not self._start <= start <= self._start + len(self._bytes) - longest:
-                count = min(WINDOW_BYTES, end + longest - 1 - start)
+                count = min(width, end + longest - 1 - start)
+                width = min(width * 16, WINDOW_BYTES)
                 self._start, self._bytes, self._next = start, self._reads(start, count), {}
             place, mark = min((self._place(mark, start), mark) for mark in marks)
             if place < end:
@@ -51,7 +57,7 @@ class Window:
     def _place(self, mark: bytes, start: int) -> int:
         known = self._next.get(mark, -1)
         if known < start:
-            found = self._bytes.find(mark, start - self._start)
+            found = place_of(mark, self._bytes, start - self._start)
             known = self._next[mark] = self._start + found if found >= 0 else self.size
         return known
 
