@@ -19,8 +19,6 @@ from drivetrain.catalogue.elsewhere import Elsewhere
 CONDA_PLATFORMS = ("linux-64", "linux-aarch64", "win-64", "osx-64", "osx-arm64")
 FRAMEWORKS = {"pytorch": "torch", "tensorflow": "tensorflow", "jaxlib": "jax", "cupy": "cupy", "onnxruntime": "onnxruntime"}
 """conda's name to the component's."""
-BROKEN = "conda-forge has labelled these builds broken: they hold no code below compute capability 7.5"
-SEEN = "seen in public install logs; not the channel's full list"
 
 
 def write(folder: Path) -> None:
@@ -69,7 +67,6 @@ def _aggregated(component: str, package: str, recipes: Iterable[dict[str, Any]])
             builds=tuple((cuda, tuple(dict.fromkeys(cudas[cuda]))) for cuda in sorted(cudas, key=lambda each: Version(each or "0"), reverse=True)),
             pythons=(pythons[0], pythons[-1]) if pythons else None,
             broken=package == "cudnn" and Version("9.11") <= Version(version) < Version("9.15"),
-            note=BROKEN if package == "cudnn" and Version("9.11") <= Version(version) < Version("9.15") else "",
             sources=tuple(dict.fromkeys(each for row in rows for each in sources(row["source"])))[:2],
         )
 
@@ -97,7 +94,6 @@ def _channels(known: dict[str, Any]) -> Iterator[Elsewhere]:
             package=package,
             version=row["version"],
             builds=((cuda, ()),) if cuda else (),
-            note=SEEN,
             sources=sources(row["source"]),
         )
 

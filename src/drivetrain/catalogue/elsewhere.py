@@ -27,7 +27,6 @@ class Elsewhere(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """(CUDA, platforms): "12.9", a major alone ("12"), or "" for the CPU; no platforms where no document says them."""
     pythons: tuple[str, str] | None = None
     """The first and the last Python that it was built for."""
-    note: str = ""
     broken: bool = False
     """Its builds for CUDA 12 are labelled broken by the channel."""
     sources: tuple[str, ...] = ()

@@ -165,5 +165,5 @@ def _mark_of(usable: bool | None) -> str:
 def _detail(row: VersionRow) -> str:
     builds = ", ".join(row.builds[:6]) + (" ..." if len(row.builds) > 6 else "")
     if row.usable:
-        return ". ".join(each for each in (builds, row.says) if each)
+        return say("; ").join(each for each in (builds, row.says) if each)
     return _bare(row)

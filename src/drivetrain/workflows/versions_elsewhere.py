@@ -61,7 +61,7 @@ class Elsewheres:
             package=each.package,
             builds=tuple(dict.fromkeys(one.label for one in usable or judged if one.label)),
             usable=True if usable else False if all(one.certain for one in judged) else None,
-            says=("" if each.broken else each.note) if usable else deepest.reason,
+            says=_told(each) if usable else deepest.reason,
             cause=None if usable else deepest.cause,
             sources=(*each.sources, *(() if usable else deepest.sources)),
         )
@@ -78,7 +78,8 @@ class Elsewheres:
         if each.channel == "archive" and self.target.os == "macos":
             return Judged(label, say("there is no build for {platform}", platform=self.target.platform), "platform-without-build", depth=0)
         if each.broken and cuda.startswith("12"):
-            return Judged(label, each.note, "compute-capability-not-in-build", each.sources, depth=1)
+            says = say("conda-forge has labelled these builds broken: they hold no code below compute capability 7.5")
+            return Judged(label, says, "compute-capability-not-in-build", each.sources, depth=1)
         if self.target.accelerator != "cuda":
             return Judged(label)
         if not cuda:
@@ -144,6 +145,11 @@ class Elsewheres:
         rows = (row for row in self.facts.conda_builds.get(framework.distribution, ()) if (row.version, row.cuda) == (each.version, cuda))
         targets = next((row.targets for row in rows if row.targets is not None and self.target.platform in row.platforms), None)
         return None if targets is None else (_listed(each.package, targets, each.sources),)
+
+
+def _told(each: Elsewhere) -> str:
+    """Says how far the list of the place is known."""
+    return say("seen in public install logs; not the channel's full list") if each.channel == "defaults" else ""
 
 
 def _listed(library: str, targets: tuple[str, ...], sources: tuple[str, ...]) -> LibraryCode:
