@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 _HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(_HERE.parent), str(_HERE.parent.parent / "src")]
@@ -61,12 +61,43 @@ def fat_dylib() -> bytes:
     return (struct.pack(">II", 0xCAFEBABE, 2) + table).ljust(256, b"\0") + thin
 
 
+def old_elf() -> bytes:
+    """Gives a library of 32 bits by hand: it needs one, and has a name of its own."""
+    dynamic = b"".join(struct.pack("<iI", *each) for each in ((1, 1), (14, 6), (5, 0x1000), (10, 16), (0, 0)))
+    header = b"\x7fELF\x01\x01\x01".ljust(16, b"\0") + struct.pack("<HHIIIIIHHHHHH", 3, 3, 1, 0, 52, 0, 0, 52, 32, 2, 40, 0, 0)
+    load = struct.pack("<IIIIIIII", 1, 116, 0x1000, 0x1000, 16 + len(dynamic), 16 + len(dynamic), 4, 4)
+    segment = struct.pack("<IIIIIIII", 2, 132, 0x1010, 0x1010, len(dynamic), len(dynamic), 4, 4)
+    return header + load + segment + b"\0libc\0mine.so\0\0\0" + dynamic
+
+
+def dylib_with_symbols() -> bytes:
+    """Gives a Mach-O library that takes two names and gives one."""
+    names, rows = b"\0_give\0_take\0_local\0_late\0", ((1, 0x0F, 1, 0), (7, 0x01, 0, 1 << 8), (13, 0x0E, 1, 0), (20, 0x01, 0, 2 << 8 | 0x40))
+    commands = command(0xC, b"/usr/lib/libA.dylib") + command(0x80000018, b"/usr/lib/libB.dylib")
+    table = 32 + len(commands) + 24
+    text = commands + struct.pack("<IIIIII", 2, 24, table, len(rows), table + 16 * len(rows), len(names))
+    return struct.pack("<IIIIIIII", 0xFEEDFACF, 0x0100000C, 0, 6, 3, len(text), 0, 0) + text + b"".join(struct.pack("<IBBHQ", *row, 0) for row in rows) + names
+
+
+def loader_cache(old: bool = False) -> bytes:
+    """Gives an ld.so.cache of three entries; `old` puts the format of the last century before it."""
+    names = (b"libcuda.so.1", b"/usr/lib/libcuda.so.1", b"libz.so.1", b"/usr/lib/libz.so.1", b"/usr/lib/glibc-hwcaps/x86-64-v3/libz.so.1")
+    places, text, start = [], b"", 48 + 3 * 24
+    for name in names:
+        places.append(start + len(text))
+        text += name + b"\0"
+    entries = ((0x0303, 0, 1, 0), (0x0303, 2, 3, 0), (0x0303, 2, 4, 1 << 62))
+    rows = b"".join(struct.pack("<iIIIQ", flags, places[key], places[value], 0, hwcap) for flags, key, value, hwcap in entries)
+    new = b"glibc-ld.so.cache1.1" + struct.pack("<II", len(entries), len(text)) + bytes(20) + rows + text
+    return struct.pack("<12sI", b"ld.so-1.7.0", 1) + bytes(12) + bytes(4) + new if old else new
+
+
 def wheel(**members: bytes) -> bytes:
     """Gives a wheel; two underscores stand for a slash."""
     file = io.BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name.replace("__", "/") + ".so", content)
+            archive.writestr(ZipInfo(name.replace("__", "/") + ".so"), content, ZIP_DEFLATED)
     return file.getvalue()
 
 
@@ -84,9 +115,14 @@ def made() -> dict[str, dict[str, bytes]]:
         b"Metadata-Version: 2.1\nName: Some.Thing\nVersion: 1.2.3+cu128\nSummary: text\n  that goes on\nRequires-Python: >=3.10\nProvides-Extra: CUDA\n"
         b"Requires-Dist: numpy<2,>=1.21 ; extra == 'cuda'\nClassifier: A :: B\n\nA description.\nName: not this\n"
     )
+    both = {"gnu-hash": plain, "sysv-hash": old, "cut": plain[:900]}
     libraries = {"gnu-hash": plain, "sysv-hash": old, "cubin": cubin(0x5A) + bytes(64), "by-hand": elf(text=b"code", nv_fatbin=code), "cut": plain[:700]}
     return {
         "elf": libraries,
+        "elf-32": {"by-hand": old_elf()},
+        "elf-symbols": both,
+        "pe-symbols": {"dll": dll(), "more": dll(exports=tuple(sorted(f"?f{number}@@YA".encode() for number in range(20))))},
+        "macho-symbols": {"dylib": dylib_with_symbols()},
         "pe": {"dll": dll(), "by-hand": pe(b".nv_fatb", code), "header": b"MZ" + bytes(60)},
         "macho": {"dylib": dylibs, "two": fat_dylib()},
         "fat-binary": {"container": code, "two": code + b"pad!" + container(), "cubins": cubin(0x460546) + cubin(0x5A0D5A) + cubin(0x5A04, abi=8)},
@@ -105,6 +141,13 @@ def made() -> dict[str, dict[str, bytes]]:
         "direct-url": {
             "vcs": b'{"url": "https://a/b", "vcs_info": {"vcs": "git", "commit_id": "abc"}, "subdirectory": "c"}',
             "folder": b'{"url": "file:///a", "dir_info": {"editable": true}}',
+        },
+        "loader-cache": {"new": loader_cache(), "old": loader_cache(old=True)},
+        "pyvenv-cfg": {"venv": b"home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.7\n", "uv": b"version_info = 3.12.1\nuv=0.9\n"},
+        "path-file": {"plain": b"# a comment\n../src\nimport os; os.x()\n\n/abs/path\n", "bom": b"\xef\xbb\xbfimport\tx\n"},
+        "conda-meta": {
+            "record": b'{"name": "a", "version": "1", "build": "h_0", "depends": ["b >=1"], "files": ["lib/python3.11/site-packages/a-1.dist-info/METADATA"],'
+            b' "paths_data": {"paths": [{"_path": "lib/liba.so", "size_in_bytes": 3, "path_type": "hardlink"}]}}',
         },
         "dist-info-name": {"wheel": b"torch-2.10.0+cu128.dist-info", "egg": b"some_thing-1.0-py3.11-linux-x86_64.egg-info"},
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _TEXTS = (".py", ".pyi", ".pyc", ".h", ".hpp", ".cuh", ".txt", ".json", ".md", ".cmake", ".html", ".js")
 _SHORTEST = 64
+_BROKEN = (zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OverflowError, RuntimeError, ValueError)
+"""In how many ways zipfile breaks on a damaged archive."""
 
 
 def binaries_in(path: Path, shown: str, *, symbols: bool = False) -> tuple[Binary, ...]:
@@ -38,7 +42,7 @@ def binaries_in(path: Path, shown: str, *, symbols: bool = False) -> tuple[Binar
             found = tuple(_members(archive, shown, symbols))
     except OSError as error:
         raise FileError(say("{path}: cannot be read ({why})", path=shown, why=why(error)), say("check the path and your rights on it")) from error
-    except (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except (BadZipFile, *_BROKEN) as error:
         raise FileError(say("{path}: is no whole archive ({why})", path=shown, why=error), say("download it again")) from error
     if not found:
         raise FileError(say("{path}: holds no shared library", path=shown), say("name a wheel with compiled code, or a library"))

@@ -56,5 +56,5 @@ def conda_record_of(content: bytes) -> CondaRecord | None:
     """Gives the record; None for what is none."""
     try:
         return msgspec.json.decode(content, type=CondaRecord)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

@@ -79,7 +79,7 @@ def direct_url_of(text: str) -> tuple[str, bool]:
         editable = found.get("dir_info", {}).get("editable") is True
         if vcs:
             url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return "", False
     return f"{url}{f'#subdirectory={folder}' if folder else ''}", editable
 

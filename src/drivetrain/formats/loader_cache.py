@@ -15,7 +15,8 @@ _FLAGS = {"x86_64": 0x0303, "aarch64": 0x0A03, "i386": 0x0003, "ppc64le": 0x0503
 """FLAG_ELF_LIBC6 with the architecture's own (FLAG_X8664_LIB64, FLAG_AARCH64_LIB64, ...)."""
 _EXTENSION = 1 << 62
 """Of `hwcap`: the entry's file lies below glibc-hwcaps/LEVEL. Other bits are those of the processor features that glibc 2.37 gave up."""
-_MOST = 1_000_000
+_MOST, _LONGEST = 200_000, 4096
+"""Entries (a desktop has some thousands), and bytes of a path: a hostile file has many that each end at its last byte."""
 
 
 def cached_paths(content: bytes, arch: str, levels: tuple[str, ...] = ()) -> dict[str, str]:
@@ -66,5 +67,5 @@ def _rank(path: str, hwcap: int, levels: tuple[str, ...]) -> int | None:
 
 
 def _text(content: bytes, offset: int) -> str:
-    end = content.find(b"\0", offset)
+    end = content.find(b"\0", offset, offset + _LONGEST)
     return content[offset:end].decode("utf-8", "replace") if offset < end else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+_RUN = ("import ", "import\t")
+
 
 class PathLines(Struct, frozen=True, kw_only=True):
     """The lines of one .pth file."""
@@ -16,5 +18,5 @@ class PathLines(Struct, frozen=True, kw_only=True):
 def path_lines_of(text: str) -> PathLines:
     """Gives the lines that count; comments and empty lines do not."""
     lines = [line.rstrip() for line in text.removeprefix("\ufeff").splitlines() if line.strip() and not line.startswith("#")]
-    code = tuple(line for line in lines if line.startswith(("import ", "import\t")))
-    return PathLines(folders=tuple(line for line in lines if line not in code), code=code)
+    code = tuple(line for line in lines if line.startswith(_RUN))
+    return PathLines(folders=tuple(line for line in lines if not line.startswith(_RUN)), code=code)

@@ -28,6 +28,22 @@ class Library(Struct, frozen=True, kw_only=True):
         return self.path.rpartition("/")[2]
 
 
+class Unmet(Struct, frozen=True, kw_only=True):
+    """Names that a library takes of its framework or of CUDA's libraries, and that none of those here gives: it cannot be loaded, or breaks at the first call."""
+
+    path: str
+    """Of the library, as `Library.path`."""
+    giver: str
+    """What such names belong to: "torch", "tensorflow", "nccl", "cudnn" ..."""
+    symbols: tuple[str, ...]
+    """The first of them, as they stand in the file."""
+    count: int
+    asked: tuple[str, ...] = ()
+    """The libraries of the giver that it needs and that are here, as `Library.path`."""
+    instead: str = ""
+    """One of the names as the other C++ ABI for strings spells it, where the giver has that one."""
+
+
 class Folder(Struct, frozen=True, kw_only=True):
     """One folder that the loader searches outside an environment."""
 

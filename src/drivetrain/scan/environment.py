@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from drivetrain.formats.wheel_tags import os_of_many
 from drivetrain.model.environment import Environment, Installed
-from drivetrain.model.library import Library
+from drivetrain.model.library import Library, Unmet
 from drivetrain.model.machine import OsFamily
 from drivetrain.scan.builds import builds_in
 from drivetrain.scan.conda_packages import CondaPackages
@@ -49,6 +49,7 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
     files = compared(place, installed, platform == "windows")
     asked = asked_in(place)
     owned = (*files.libraries, *(conda.libraries if conda is not None else ()))
+    libraries = _libraries(place, owned, wanted.cache) if wanted.libraries else ()
     return Environment(
         prefix=str(place.prefix),
         kind=cast(Literal["venv", "conda", "system", "folder"], place.kind),
@@ -71,7 +72,8 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
         requirements_from=asked.origin,
         accelerator=asked.accelerator,
         gpus=asked.gpus,
-        libraries=_libraries(place, owned, wanted.cache) if wanted.libraries else (),
+        libraries=libraries,
+        unmet=_unmet(place, libraries, wanted.cache) if wanted.libraries else None,
         notes=(*found.notes, *(conda.notes if conda is not None else ()), *asked.notes),
         binaries=files.binaries,
         bytes=files.bytes,
@@ -86,6 +88,12 @@ def _libraries(place: Place, owned: tuple[str, ...], cache: Path | None) -> tupl
     found = libraries_in(place, owned, known)
     known.keep()
     return found
+
+
+def _unmet(place: Place, libraries: tuple[Library, ...], cache: Path | None) -> tuple[Unmet, ...]:
+    from drivetrain.scan.known_names import unmet_of
+
+    return unmet_of(place.prefix, str(place.sites[0]), libraries, cache)
 
 
 def _platform(place: Place, installed: tuple[Installed, ...]) -> OsFamily:

@@ -84,7 +84,7 @@ def _remembered_in(path: Path) -> dict[str, ReadLibrary]:
     """A damaged file, or one of other readers, is as good as none."""
     try:
         found = msgspec.msgpack.decode(path.read_bytes(), type=_Remembered)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return found.libraries if found.readers == _READERS else {}
 

@@ -73,7 +73,7 @@ def _document(place: Place, name: str, notes: list[str]) -> dict[str, Any]:
         return {}
     try:
         content = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         notes.append(say("{path}: is not JSON ({why})", path=name, why=error))
         return {}
     return content if isinstance(content, dict) else {}

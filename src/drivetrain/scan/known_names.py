@@ -1,0 +1,57 @@
+"""Remembers which names an environment's libraries lack, as long as none of these libraries has changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from drivetrain.model.library import Library, Unmet
+from drivetrain.scan.unmet_names import unmet_in
+
+_READERS = "1"
+"""Raised whenever unmet_names gives another answer for the same files."""
+
+
+class _Remembered(Struct, frozen=True, array_like=True):
+    state: str
+    unmet: tuple[Unmet, ...]
+
+
+def unmet_of(prefix: Path, site: str, libraries: tuple[Library, ...], cache: Path | None) -> tuple[Unmet, ...]:
+    """Gives what the libraries take and nobody gives; read anew only when one of them has changed."""
+    if cache is None:
+        return unmet_in(site, libraries)
+    path = cache / "symbols" / f"{sha256(os.fsencode(prefix.absolute())).hexdigest()[:32]}.msgpack"
+    state = _state(site, libraries)
+    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        known = msgspec.msgpack.decode(path.read_bytes(), type=_Remembered)
+        if known.state == state:
+            return known.unmet
+    found = unmet_in(site, libraries)
+    with suppress(OSError):  # A cache that cannot be written is none.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(msgspec.msgpack.encode(_Remembered(state, found)))
+        beside.replace(path)
+    return found
+
+
+def _state(site: str, libraries: Iterable[Library]) -> str:
+    digest = sha256(_READERS.encode())
+    for each in libraries:
+        digest.update(f"{each.path}\0{each.link}\0{_file(f'{site}/{each.path}')}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _file(path: str) -> str:
+    try:
+        found = os.stat(path)  # noqa: PTH116 (a Path for each of hundreds)
+    except OSError:
+        return ""
+    return f"{found.st_dev} {found.st_ino} {found.st_size} {found.st_mtime_ns}"
