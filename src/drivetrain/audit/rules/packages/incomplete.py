@@ -22,10 +22,11 @@ def _check(context: Context) -> Iterator[Outcome]:
 
 
 def _damaged(environment: Environment) -> Iterator[Outcome]:
+    unreadable = {each.path for each in environment.libraries if each.linkage.faults}
     for one in environment.installed:
         if not one.missing or _is_the_systems_own(one, environment):
             continue
-        edited = one.missing <= len(one.damaged) and all(each.size_bytes is not None for each in one.damaged)
+        edited = one.missing <= len(one.damaged) and all(each.size_bytes is not None and each.path not in unreadable for each in one.damaged)
         says = (
             say(
                 "{name} {version}: {count} of {total} files changed size after they were installed",
