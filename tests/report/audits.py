@@ -32,7 +32,7 @@ EVERYTHING = audit(
         sources=("https://example.org/record",),
     ),
     outcome("torch", "torch needs numpy<2", evidence=(Evidence(path="torch-2.15.0.dist-info", text="torch 2.15.0"),)),
-    outcome("keras", "keras is old", severity="warning", fix=(Fix(says="unset it", commands=("unset XLA_FLAGS",), safety="shown"),)),
+    outcome("keras", "keras is old", severity="warning", fix=(Fix(says="unset it", edit=Edit(variables=FrozenMap({"XLA_FLAGS": None})), safety="shown"),)),
     outcome("environment", "a note", "environment-incomplete", severity="note"),
     outcome("glibc", "the machine file does not name it", "glibc-too-old", state="unknown"),
     outcome("driver", "560.35.03 serves CUDA 12.6", "driver-too-old-for-cuda", state="clear"),

@@ -42,7 +42,7 @@ def decoded(text: str) -> str:
 
 
 def commands(value: Audit, workspace: str = "") -> list[Command]:
-    *lines, tally = workflow_commands(value, workspace)
+    *lines, tally = workflow_commands(value, workspace, "drivetrain fix .venv")
     assert not tally.startswith("::")
     return [read(each) for each in lines]
 
@@ -99,7 +99,7 @@ def test_whatever_is_said_one_line_is_one_command(about: str, says: str) -> None
 
 
 def rendered(value: Audit) -> str:
-    return MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(job_summary(value))
+    return MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(job_summary(value, "drivetrain fix .venv"))
 
 
 def test_the_summary_is_a_table_and_folds() -> None:
@@ -107,6 +107,7 @@ def test_the_summary_is_a_table_and_folds() -> None:
     assert html.count("<tr>") == 1 + 4
     assert html.count("<details>") == html.count("</details>") == 3
     assert "unset XLA_FLAGS" in html
+    assert "drivetrain fix .venv" in html
     assert "errors: 2, warnings: 1" in html
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -27,7 +32,7 @@ REQUIRED = {
 
 def parsed(value: Audit, threshold: Threshold = "error") -> ElementTree.Element:
     """Gives the document, held against the schema's shape."""
-    top = ElementTree.fromstring(junit_xml(value, threshold).encode())
+    top = ElementTree.fromstring(junit_xml(value, threshold, "drivetrain fix .venv").encode())
     for element in top.iter():
         assert {each.tag for each in element} <= CHILDREN.get(element.tag, set())
         assert set(element.attrib) == REQUIRED[element.tag]
@@ -84,3 +89,21 @@ def test_whatever_is_said_the_document_can_be_read(about: str, says: str) -> Non
 def test_in_both_languages(language: str) -> None:
     (first, *_) = parsed(EVERYTHING).iter("failure")
     assert ("fix: remove" in (first.text or "")) is (language == "en")
+
+
+@pytest.mark.install
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("value", [EVERYTHING, BROKEN_OUT, audit()], ids=["everything", "breaking out", "nothing"])
+def test_the_schema_of_jenkins_takes_it(value: Audit, tmp_path: Path) -> None:
+    """The source archive of pytest brings junit-10.xsd, which pytest holds its own documents against."""
+    ask = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "pytest", "--dest", str(tmp_path), "pytest==9.2.0"]
+    subprocess.run(ask, check=True)
+    subprocess.run([sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(tmp_path / "tool"), "xmlschema"], check=True)
+    with tarfile.open(tmp_path / "pytest-9.2.0.tar.gz") as archive:
+        member = archive.extractfile("pytest-9.2.0/testing/example_scripts/junit-10.xsd")
+        assert member is not None
+        (tmp_path / "junit.xsd").write_bytes(member.read())
+    (tmp_path / "audit.xml").write_text(junit_xml(value), encoding="utf-8")
+    code = "import sys, xmlschema; xmlschema.XMLSchema(sys.argv[1]).validate(sys.argv[2])"
+    paths = [str(tmp_path / "junit.xsd"), str(tmp_path / "audit.xml")]
+    subprocess.run([sys.executable, "-c", code, *paths], env={**os.environ, "PYTHONPATH": str(tmp_path / "tool")}, check=True)

@@ -80,7 +80,7 @@ SHAPE = {
 
 def log_of(value: Audit, exit_code: int = 1, base: str = "file:///srv/envs/train/") -> dict[str, Any]:
     pages = {each.cause: page(each.cause) for each in value.outcomes}
-    return dict(json.loads(encode(sarif_log(value, pages, Ending(exit_code=exit_code, base=base)))))
+    return dict(json.loads(encode(sarif_log(value, pages, Ending(exit_code=exit_code, base=base, mend="drivetrain fix .venv")))))
 
 
 def results_of(value: Audit) -> list[dict[str, Any]]:

@@ -56,7 +56,8 @@ def run(options: argparse.Namespace, session: Session) -> int:
     mend = typed.bare("fix", *((place,) if place else ())) if broken else ""
     anew = line_anew(prefix, typed) if broken else ""
     lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend, shell=session.shell)
-    return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines)))
+    line = typed.line("fix", done.prefix)
+    return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines), mend=line))
 
 
 def _of_image(options: argparse.Namespace, session: Session) -> int:

@@ -27,6 +27,8 @@ class Done(Struct, frozen=True, kw_only=True):
     audit: Audit
     prefix: Path
     lines: tuple[str, ...]
+    mend: str = ""
+    """The line that finds the smallest change which clears the findings."""
 
 
 def add_output_flags(parser: argparse.ArgumentParser) -> None:
@@ -51,12 +53,13 @@ def exit_code_of(audit: Audit, options: argparse.Namespace) -> int:
 def emit_audit(options: argparse.Namespace, session: Session, done: Done) -> int:
     """Writes the answer as asked for; gives the exit code."""
     from drivetrain.report.text import rendered
-    from drivetrain.workflows.audit_documents import audit_document, summarise
+    from drivetrain.workflows.audit_documents import Told, audit_document, summarise
 
     form, code = format_of(options), exit_code_of(done.audit, options)
-    document = "" if form == "text" else audit_document(done.audit, form, done.prefix, cast(Threshold, options.fail_on))
+    told = Told(audit=done.audit, prefix=done.prefix, threshold=cast(Threshold, options.fail_on), mend=done.mend)
+    document = "" if form == "text" else audit_document(told, form)
     if form == "github":
-        summarise(done.audit)
+        summarise(told)
     if options.output:
         from drivetrain.workflows.files import write_text
 

@@ -15,25 +15,24 @@ _SHOWN = 10
 """GitHub shows ten errors and ten warnings of a step (https://docs.github.com/en/rest/checks/runs), and treats notices alike."""
 
 
-def workflow_commands(audit: Audit, workspace: str = "") -> list[str]:
+def workflow_commands(audit: Audit, workspace: str = "", mend: str = "") -> list[str]:
     """Gives a workflow command for each finding, ten of a kind at most, and how much was looked at; paths are those below the workspace."""
     lines: list[str] = []
     for severity, command in _COMMANDS.items():
         found = audit.found(severity)
         shown = found if len(found) <= _SHOWN else found[: _SHOWN - 1]
-        lines += [_annotation(audit, each, command, workspace) for each in shown]
+        lines += [f"::{command} {_properties(audit, each, workspace)}::{escaped_message(message_of(each, mend))}" for each in shown]
         if len(found) > len(shown):
             lines.append(_rest(found[len(shown) :], command))
     return [*lines, unmarked(f"{audit.prefix}: {tally(audit)}").lstrip(":")]
 
 
-def _annotation(audit: Audit, outcome: Outcome, command: str, workspace: str) -> str:
+def _properties(audit: Audit, outcome: Outcome, workspace: str) -> str:
     artifact = artifact_of(audit, outcome)
     properties = {"title": f"{outcome.cause}: {outcome.about}", "file": _below(joined(audit.prefix, artifact.path), workspace) if artifact.path else ""}
     if artifact.line > 1:
         properties["line"] = str(artifact.line)
-    listed = ",".join(f"{name}={escaped_property(value)}" for name, value in properties.items() if value)
-    return f"::{command} {listed}::{escaped_message(message_of(audit, outcome))}"
+    return ",".join(f"{name}={escaped_property(value)}" for name, value in properties.items() if value)
 
 
 def _rest(left: tuple[Outcome, ...], command: str) -> str:

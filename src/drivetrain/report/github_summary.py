@@ -7,6 +7,7 @@ import re
 from drivetrain.model.outcome import Audit, Outcome
 from drivetrain.report.amounts import counted
 from drivetrain.report.markup import unmarked
+from drivetrain.report.sarif import commands_of
 from drivetrain.report.text_audit import audit_headline, severity_words, tally
 from drivetrain.words import say
 
@@ -19,14 +20,14 @@ _MARKS = re.compile(r"[\\`*_\[\]<>#|~@&$]")
 _ICONS = {"error": "❌", "warning": "⚠️", "note": "ℹ️"}
 
 
-def job_summary(audit: Audit) -> str:
+def job_summary(audit: Audit, mend: str = "") -> str:
     """Gives the Markdown: headline, a table of findings, evidence and fix of each behind a fold, how much was looked at."""
     found = audit.found()
     lines = [f"### drivetrain audit: {escaped(audit.prefix)}", "", f"**{escaped(unmarked(audit_headline(audit)))}**", ""]
     if found:
         heads = (say("severity"), say("what"), say("cause"), say("what is wrong"))
         lines += [f"| {' | '.join(heads)} |", "|---|---|---|---|", *(_row(each) for each in found[:_SHOWN]), ""]
-        lines += [line for each in found[:_SHOWN] for line in _fold(each)]
+        lines += [line for each in found[:_SHOWN] for line in _fold(each, mend)]
         if len(found) > _SHOWN:
             lines += [say("and {count} more", count=counted(len(found) - _SHOWN)), ""]
     return "\n".join([*lines, escaped(unmarked(tally(audit))), ""])
@@ -37,7 +38,7 @@ def _row(outcome: Outcome) -> str:
     return f"| {severity} | {escaped(outcome.about)} | `{outcome.cause}` | {escaped(outcome.says)} |"
 
 
-def _fold(outcome: Outcome) -> list[str]:
+def _fold(outcome: Outcome, mend: str) -> list[str]:
     if not outcome.evidence and not outcome.fix:
         return []
     lines = ["<details>", f"<summary>{escaped(outcome.about)}: {escaped(outcome.cause)}</summary>", ""]
@@ -45,7 +46,7 @@ def _fold(outcome: Outcome) -> list[str]:
     if len(outcome.evidence) > _EVIDENCE:
         lines.append(f"- {say('and {count} more', count=counted(len(outcome.evidence) - _EVIDENCE))}")
     for fix in outcome.fix:
-        lines += ["", escaped(say("fix: {what}", what=fix.says)), *_code(fix.commands)]
+        lines += ["", escaped(say("fix: {what}", what=fix.says)), *_code(commands_of(fix, mend))]
     return [*lines, "", "</details>", ""]
 
 

@@ -15,7 +15,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, escaped or not (https://www.w3.org/TR/xml/#charsets)."""
 
 
-def junit_xml(audit: Audit, threshold: Threshold = "error") -> str:
+def junit_xml(audit: Audit, threshold: Threshold = "error", mend: str = "") -> str:
     """Gives the document: what fails the command is a failure, what could not be told is skipped with its reason, everything else passes."""
     failing = {id(each) for each in audit.failing(threshold)}
     skipped = [each for each in audit.outcomes if each.state == "unknown"]
@@ -28,24 +28,21 @@ def junit_xml(audit: Audit, threshold: Threshold = "error") -> str:
         names[key] = names.get(key, 0) + 1
         again = f" ({names[key]})" if names[key] > 1 else ""
         case = SubElement(suite, "testcase", classname=_clean(f"drivetrain.{outcome.cause}"), name=_clean(outcome.about + again), time="0")
-        _fill(case, audit, outcome, fails=id(outcome) in failing)
+        course = _course(audit, outcome, mend)
+        if outcome.state == "unknown":
+            SubElement(case, "skipped", message=_clean(outcome.says))
+        elif id(outcome) in failing:
+            SubElement(case, "failure", type=outcome.severity, message=_clean(outcome.says)).text = _clean(course)
+        elif outcome.state == "found":
+            SubElement(case, "system-out").text = _clean(f"{severity_words()[outcome.severity]}: {outcome.says}\n{course}")
     indent(top, " ")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(top, encoding="unicode") + "\n"
 
 
-def _fill(case: Element, audit: Audit, outcome: Outcome, *, fails: bool) -> None:
-    if outcome.state == "unknown":
-        SubElement(case, "skipped", message=_clean(outcome.says))
-    elif outcome.state == "found" and fails:
-        SubElement(case, "failure", type=outcome.severity, message=_clean(outcome.says)).text = _clean(_course(audit, outcome))
-    elif outcome.state == "found":
-        SubElement(case, "system-out").text = _clean(f"{severity_words()[outcome.severity]}: {outcome.says}\n{_course(audit, outcome)}")
-
-
-def _course(audit: Audit, outcome: Outcome) -> str:
+def _course(audit: Audit, outcome: Outcome, mend: str) -> str:
     """Gives evidence, fixes and sources in lines."""
     lines = ["  ".join(filter(None, (_shown(evidence_artifact(audit, each)) if each.path else "", each.text))) for each in outcome.evidence]
-    lines += [*fix_lines(audit, outcome), say("more: {command}", command=f"drivetrain explain {outcome.cause}"), *outcome.sources]
+    lines += [*fix_lines(outcome, mend), say("more: {command}", command=f"drivetrain explain {outcome.cause}"), *outcome.sources]
     return "\n".join(lines)
 
 

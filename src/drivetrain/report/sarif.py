@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from drivetrain.model.documents import to_builtins
-from drivetrain.model.outcome import Audit, Evidence, Outcome
+from drivetrain.model.outcome import Audit, Evidence, Fix, Outcome
 from drivetrain.model.report import Page
 from drivetrain.report.artifacts import Artifact, artifact_of, evidence_artifact
-from drivetrain.report.shell import quoted
+from drivetrain.report.shell import variable_line
 from drivetrain.report.text_page import plain_markdown
 from drivetrain.words import language, say
 
@@ -30,6 +30,8 @@ class Ending(Struct, frozen=True, kw_only=True):
     exit_code: int
     base: str = ""
     """The prefix as a `file:` URI with a slash at its end; empty where it is not known."""
+    mend: str = ""
+    """The line that finds the smallest change which clears the findings."""
 
 
 def sarif_log(audit: Audit, pages: Mapping[str, Page], ending: Ending) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def sarif_log(audit: Audit, pages: Mapping[str, Page], ending: Ending) -> dict[s
     causes = list(dict.fromkeys(each.cause for each in audit.outcomes))
     index = {cause: number for number, cause in enumerate(causes)}
     driver = {"name": "drivetrain", "version": __version__, "rules": [_rule(audit, each, pages.get(each)) for each in causes]}
-    results = [_result(audit, outcome, index[outcome.cause]) for outcome in audit.found()]
+    results = [_result(audit, outcome, index[outcome.cause], ending.mend) for outcome in audit.found()]
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"drivetrain/audit/{audit.prefix.strip('/') or '.'}/"},
@@ -74,14 +76,14 @@ def _with_sources(body: str, page: Page, form: str) -> str:
     return "\n".join([body, "", say("Sources:"), "", *(f"- {form.format(each)}" for each in page.sources)])
 
 
-def _result(audit: Audit, outcome: Outcome, index: int) -> dict[str, Any]:
+def _result(audit: Audit, outcome: Outcome, index: int, mend: str) -> dict[str, Any]:
     files = [each for each in outcome.evidence if each.path]
     result: dict[str, Any] = {
         "ruleId": outcome.cause,
         "ruleIndex": index,
         "kind": "fail",
         "level": _LEVELS[outcome.severity],
-        "message": {"text": message_of(audit, outcome)},
+        "message": {"text": message_of(outcome, mend)},
         "locations": [_location(artifact_of(audit, outcome), files[0].text if files else "")],
         "partialFingerprints": {"drivetrain/1": fingerprint(outcome)},
         "properties": {"about": outcome.about, "fix": to_builtins(outcome.fix), "sources": list(outcome.sources)},
@@ -91,21 +93,27 @@ def _result(audit: Audit, outcome: Outcome, index: int) -> dict[str, Any]:
     return result
 
 
-def message_of(audit: Audit, outcome: Outcome) -> str:
+def message_of(outcome: Outcome, mend: str) -> str:
     """Gives what is wrong and what mends it, in lines without any markup."""
     lines = [f"{outcome.about}: {outcome.says}"]
     lines += [f"- {each.text}" for each in outcome.evidence if not each.path]
-    return "\n".join([*lines, *fix_lines(audit, outcome)])
+    return "\n".join([*lines, *fix_lines(outcome, mend)])
 
 
-def fix_lines(audit: Audit, outcome: Outcome) -> list[str]:
-    """Gives each fix and what to type for it; where that is a change of what is installed, `drivetrain fix` finds it."""
+def fix_lines(outcome: Outcome, mend: str) -> list[str]:
+    """Gives each fix and what to type for it; where that is a change of what is installed, it is `mend`, the line that finds it."""
     lines: list[str] = []
     for fix in outcome.fix:
-        changes = fix.edit is not None and bool(fix.edit.require or fix.edit.drop)
-        commands = fix.commands or ((f"drivetrain fix {quoted(audit.prefix, 'posix')}",) if changes else ())
-        lines += [say("fix: {what}", what=fix.says), *(f"    {each}" for each in commands)]
+        lines += [say("fix: {what}", what=fix.says), *(f"    {each}" for each in commands_of(fix, mend))]
     return lines
+
+
+def commands_of(fix: Fix, mend: str) -> tuple[str, ...]:
+    """Gives the lines to type for one fix, for a POSIX shell: who reads a document does so elsewhere."""
+    if fix.edit is None:
+        return fix.commands
+    typed = (*fix.commands, *(variable_line(name, value) for name, value in fix.edit.variables.items()))
+    return typed or ((mend,) if mend and (fix.edit.require or fix.edit.drop) else ())
 
 
 def fingerprint(outcome: Outcome) -> str:

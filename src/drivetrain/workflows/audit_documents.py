@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
+
 from drivetrain.errors import FileError
 from drivetrain.model.documents import encode
 from drivetrain.model.outcome import Audit, Threshold
@@ -15,33 +17,45 @@ Format = Literal["text", "json", "sarif", "github", "junit"]
 FORMATS: tuple[Format, ...] = ("text", "json", "sarif", "github", "junit")
 
 
-def audit_document(audit: Audit, form: Format, prefix: Path, threshold: Threshold) -> str:
-    """Gives the document, with a newline at its end; `prefix` is the environment's folder as it lies on disk."""
+class Told(Struct, frozen=True, kw_only=True):
+    """An audit and what its documents tell besides."""
+
+    audit: Audit
+    prefix: Path
+    """The environment's folder as it lies on disk."""
+    threshold: Threshold = "error"
+    mend: str = ""
+    """The line that finds the smallest change which clears the findings."""
+
+
+def audit_document(told: Told, form: Format) -> str:
+    """Gives the document, with a newline at its end."""
     if form == "sarif":
-        return _sarif(audit, prefix, 1 if audit.failing(threshold) else 0)
+        return _sarif(told)
     if form == "junit":
         from drivetrain.report.junit import junit_xml
 
-        return junit_xml(audit, threshold)
+        return junit_xml(told.audit, told.threshold, told.mend)
     if form == "github":
         from drivetrain.report.github_annotations import workflow_commands
 
-        text = "".join(f"{each}\n" for each in workflow_commands(audit, os.environ.get("GITHUB_WORKSPACE", "")))
+        text = "".join(f"{each}\n" for each in workflow_commands(told.audit, os.environ.get("GITHUB_WORKSPACE", ""), told.mend))
         # A file name that is no UTF-8 would break the file, or the stream, that this goes to.
         return text.encode("utf-8", "replace").decode("utf-8")
-    return encode(audit).decode()
+    return encode(told.audit).decode()
 
 
-def _sarif(audit: Audit, prefix: Path, exit_code: int) -> str:
+def _sarif(told: Told) -> str:
     from drivetrain.causes import page, slugs
     from drivetrain.report.sarif import Ending, sarif_log
 
     known = set(slugs())
-    pages = {cause: page(cause, language()) for cause in {each.cause for each in audit.outcomes} if cause in known}
-    return encode(sarif_log(audit, pages, Ending(exit_code=exit_code, base=f"{prefix.absolute().as_uri()}/"))).decode()
+    pages = {cause: page(cause, language()) for cause in {each.cause for each in told.audit.outcomes} if cause in known}
+    code = 1 if told.audit.failing(told.threshold) else 0
+    return encode(sarif_log(told.audit, pages, Ending(exit_code=code, base=f"{told.prefix.absolute().as_uri()}/", mend=told.mend))).decode()
 
 
-def summarise(audit: Audit) -> None:
+def summarise(told: Told) -> None:
     """Adds the audit to the summary of the GitHub job that runs, where one does; raises FileError where that cannot be."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
@@ -50,6 +64,6 @@ def summarise(audit: Audit) -> None:
 
     try:
         with Path(path).open("a", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(job_summary(audit))
+            file.write(job_summary(told.audit, told.mend))
     except OSError as error:
         raise FileError(say("{path} cannot be written: {reason}", path=path, reason=why(error)), say("GITHUB_STEP_SUMMARY names it")) from error
