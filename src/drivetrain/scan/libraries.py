@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -87,25 +87,23 @@ def _read(files: dict[str, os.stat_result], known: KnownLibraries) -> dict[str, 
     anew = sorted((path for path in files if path not in read), key=lambda path: -files[path].st_size)
     if anew:
         with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            for path, found in zip(anew, pool.map(_reading(known), anew), strict=True):
+            for path, found in zip(anew, pool.map(reading_of, anew), strict=True):
                 read[path] = found
                 known.add(files[path], found)
     return read
 
 
-def _reading(known: KnownLibraries) -> Callable[[str], ReadLibrary]:
+def reading_of(path: str) -> ReadLibrary:
+    """Gives what a file says by itself."""
     from drivetrain.binaries.binary import linkage_of
     from drivetrain.binaries.device_code import code_of, library_code_of
     from drivetrain.binaries.window import window_on
 
-    def read(path: str) -> ReadLibrary:
-        try:
-            with window_on(Path(path)) as window:
-                linkage = linkage_of(window)
-                code = code_of(window) if linkage is not None and linkage.format != "macho" else None
-        except OSError as error:
-            return ReadLibrary(fault=str(error.strerror or error))
-        held = library_code_of(os.path.basename(path), code) if code is not None and code.codes else None  # noqa: PTH119
-        return ReadLibrary(linkage=linkage, code=held)
-
-    return read
+    try:
+        with window_on(Path(path)) as window:
+            linkage = linkage_of(window)
+            code = code_of(window) if linkage is not None and linkage.format != "macho" else None
+    except OSError as error:
+        return ReadLibrary(fault=str(error.strerror or error))
+    held = library_code_of(os.path.basename(path), code) if code is not None and code.codes else None  # noqa: PTH119 (as above)
+    return ReadLibrary(linkage=linkage, code=held)
