@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from drivetrain.model.library import Library, SystemLibraries, Unmet
-from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, PathFile, UserSite
+from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, LooseFolder, PathFile, UserSite
 
 
 class OwnedFile(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -97,6 +97,8 @@ class Environment(Struct, frozen=True, kw_only=True):
     """The folder that stands for "/" of the system that it belongs to (`audit --root`): paths outside the prefix are absolute below it."""
     leftovers: tuple[str, ...] = ()
     """Folders that a broken uninstall left ("~umpy")."""
+    loose: tuple[LooseFolder, ...] = ()
+    """Folders named like a framework's package that no RECORD lists a file of; none where not every distribution has a RECORD."""
     inherits: bool = False
     """Whether packages from outside are visible too (`include-system-site-packages`)."""
     requirements: tuple[str, ...] = ()

@@ -24,6 +24,8 @@ class EnvironmentPython(Struct, frozen=True, kw_only=True):
     """The processor that the executable is for, as `Linkage.arch` ("x86_64", "i386", "x86_64 arm64"); empty where it was not read."""
     pip: str = ""
     """The interpreter that the prefix's own `pip` names in its first line; empty where there is no such script."""
+    pip_lies: Literal["here", "elsewhere", "nowhere", ""] = ""
+    """Where that interpreter is: in this prefix, in another folder, gone; empty where it was not looked for (no path, Windows)."""
     free_threaded: bool = False
     """Whether its packages lie in "python3.13t": an interpreter without the GIL."""
 
@@ -104,3 +106,12 @@ class CondaPackage(Struct, frozen=True, kw_only=True):
     """The version that another installer put in the place of its distribution ("2.6.0+cu124" by pip); empty where it stands as conda left it."""
     replaced_with: str = ""
     """That installer, as INSTALLER has it."""
+
+
+class LooseFolder(Struct, frozen=True, kw_only=True):
+    """A folder that bears the name of a framework's package and belongs to no distribution: what an uninstall left, or a copy made by hand."""
+
+    path: str
+    """Relative to site-packages."""
+    has_init: bool
+    """Whether Python imports it as a package; without, it is an empty namespace that `import` finds all the same."""

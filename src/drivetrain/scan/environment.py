@@ -18,6 +18,7 @@ from drivetrain.scan.distributions import found_in
 from drivetrain.scan.eggs import eggs_in, installed_eggs
 from drivetrain.scan.files import compared, disk_files
 from drivetrain.scan.interpreter import interpreter_of
+from drivetrain.scan.loose_folders import loose_in
 from drivetrain.scan.path_files import customised_in, path_files_in
 from drivetrain.scan.place import Place, host_os, place_of
 from drivetrain.scan.requests import asked_in
@@ -67,6 +68,7 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
         conda=conda.packages if conda is not None else (),
         root=place.disk.root,
         leftovers=found.leftovers,
+        loose=loose_in(place, files.installed),
         inherits=place.inherits or place.kind == "folder",
         requirements=asked.requirements,
         requirements_from=asked.origin,

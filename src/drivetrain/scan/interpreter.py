@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
+from drivetrain.binaries.regular_file import content_of
 from drivetrain.model.site_folder import EnvironmentPython
 from drivetrain.scan.disk import Disk
 from drivetrain.scan.place import Place, host_os
@@ -24,6 +26,7 @@ def interpreter_of(place: Place) -> EnvironmentPython | None:
     executable = next((each for each in _executables(place) if _lies(disk, f"{place.prefix}/{each}")), "")
     target = disk.followed(f"{place.prefix}/{executable}") if executable else ""
     exists = disk.state(target) is not None if target else None
+    pip = _pip(place)
     return EnvironmentPython(
         executable=executable,
         target=disk.shown(target).replace("\\", "/") if target else "",
@@ -32,7 +35,8 @@ def interpreter_of(place: Place) -> EnvironmentPython | None:
         home=settings.get("home", ""),
         made_by=next((f"{tool} {settings[tool]}" for tool in ("uv", "virtualenv") if tool in settings), ""),
         arch=_arch(target) if exists else "",
-        pip=_pip(place),
+        pip=pip,
+        pip_lies=_lies_of(place, pip),
         free_threaded=bool(re.fullmatch(r"python3\.\d+t", place.sites[0].parent.name)),
     )
 
@@ -48,6 +52,15 @@ def _executables(place: Place) -> tuple[str, ...]:
 def _lies(disk: Disk, path: str) -> bool:
     """A link that leads nowhere lies there too."""
     return disk.is_link(path.replace("/", os.sep)) or disk.state(path) is not None
+
+
+def _lies_of(place: Place, pip: str) -> Literal["here", "elsewhere", "nowhere", ""]:
+    """A prefix may be reached by a link, so folders are compared without links; the interpreter itself is one in a venv, and is not followed."""
+    if place.windows or not pip.startswith("/") or pip.startswith("/usr/bin/env "):
+        return ""
+    if place.disk.followed(str(Path(place.disk.placed(pip)).parent.parent)) == str(place.prefix):
+        return "here"
+    return "elsewhere" if place.disk.state(place.disk.placed(pip)) is not None else "nowhere"
 
 
 def _arch(path: str) -> str:
@@ -66,8 +79,7 @@ def _pip(place: Place) -> str:
     """Of a script that a long path made start with /bin/sh, the second line names the interpreter."""
     for name in _PIPS:
         try:
-            with Path(place.disk.real(f"{place.prefix}/{name}")).open("rb") as file:
-                lines = file.read(_FIRST_LINE_BYTES).decode("utf-8", "replace").splitlines()
+            lines = content_of(place.disk.real(f"{place.prefix}/{name}"), _FIRST_LINE_BYTES).decode("utf-8", "replace").splitlines()
         except OSError:
             continue
         if lines[:1] == ["#!/bin/sh"] and len(lines) > 1 and (match := _EXECUTED.match(lines[1])):
