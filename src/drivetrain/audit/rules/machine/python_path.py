@@ -9,13 +9,14 @@ from drivetrain.audit.rule import Context, Rule
 from drivetrain.audit.variables import listed, not_told, without
 from drivetrain.model.environment import Installed
 from drivetrain.model.machine import NamedFolder
-from drivetrain.model.outcome import Evidence, Fix, Outcome
+from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
 from drivetrain.words import say
 
 _NAME = "PYTHONPATH"
 _INFO = re.compile(r"(?P<name>\w+)-(?P<version>[\w.+!]+)\.(?:dist|egg)-info", re.IGNORECASE)
 _OWNERS = {"google": ("protobuf",), "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tf-nightly", "tensorflow-gpu")}
 """The distributions of an import name, where it is not their own."""
+_USER_SITE = re.compile(r"[/\\]\.local[/\\]lib[/\\]python3\.\d+[/\\]site-packages[/\\]?$")
 _OF_PYTHON = re.compile(r"python(3\.\d+)[/\\](?:site|dist)-packages")
 
 
@@ -74,7 +75,15 @@ def _found(context: Context, folder: NamedFolder, name: str, facts: tuple[Instal
         )  # fmt: skip
     evidence = [Evidence(path=folder.path, text=theirs), *([Evidence(path=one.path, text=f"{one.name} {one.version}")] if one else [])]
     # Whoever builds a package from its sources names them so on purpose: only what is known to be another version is an error.
-    return RULE.found(name, says, evidence, (without(context, _NAME, folder),), severity="error" if other_python or version else "warning")
+    severity: Severity = "error" if other_python or version else "warning"
+    return RULE.found(name, says, evidence, (without(context, _NAME, folder),), severity=severity, cause=_cause(folder, name))
+
+
+def _cause(folder: NamedFolder, name: str) -> str | None:
+    """Gives the nearer cause: the user site, or a script that bears a package's name."""
+    if _USER_SITE.search(folder.path):
+        return "user-site-shadows-env"
+    return "local-file-shadows-package" if f"{name}.py" in folder.holds else None
 
 
 def _packages(folder: NamedFolder) -> tuple[str, ...]:
