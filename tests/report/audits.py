@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from drivetrain.model.documents import FrozenMap
-from drivetrain.model.outcome import Audit, Evidence, Fix, Outcome, Scanned
+from drivetrain.model.outcome import Audit, Evidence, Fix, Ignored, Outcome, Scanned
 from drivetrain.model.plan import Edit
 
 SITE = "lib/python3.11/site-packages"
@@ -38,6 +40,9 @@ EVERYTHING = audit(
     outcome("driver", "560.35.03 serves CUDA 12.6", "driver-too-old-for-cuda", state="clear"),
     torch="torch-2.15.0.dist-info",
     keras="keras-2.0.egg-info",
+)
+IGNORED = structs.replace(
+    audit(outcome()), ignored=(Ignored(outcome=outcome("numpy", "is old", "numpy-2-abi"), by="drivetrain.toml", why="until the next release"),)
 )
 NASTY = "a\r\n::error::b|c`d`</summary><script>%0A\x1b[31m\x00]]>&, :\udcff\ufffe😀 @x [l](u)"
 BROKEN_OUT = audit(outcome(NASTY, NASTY, evidence=(Evidence(path=NASTY, text=NASTY), Evidence(text=NASTY)), fix=(Fix(says=NASTY, commands=(NASTY, "```")),)))

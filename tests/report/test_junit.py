@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from report.audits import BROKEN_OUT, EVERYTHING, SITE, audit, outcome
+from report.audits import BROKEN_OUT, EVERYTHING, IGNORED, SITE, audit, outcome
 
 from drivetrain.model.outcome import Audit, Evidence, Threshold
 from drivetrain.report.junit import junit_xml
@@ -72,6 +72,12 @@ def test_a_failure_is_what_fails_the_command(threshold: Threshold, failures: int
 def test_two_answers_of_one_rule_about_one_subject_have_names_of_their_own() -> None:
     names = [each.attrib["name"] for each in parsed(audit(outcome(), outcome(), outcome("numpy"))).iter("testcase")]
     assert names == ["torch", "torch (2)", "numpy"]
+
+
+def test_what_does_not_count_is_skipped_with_its_reason() -> None:
+    counted, ignored = parsed(IGNORED).iter("testcase")
+    assert [each.tag for each in counted] == ["failure"]
+    assert ignored[0].attrib == {"message": "does not count (drivetrain.toml: until the next release): is old"}
 
 
 def test_an_environment_cannot_break_the_document() -> None:

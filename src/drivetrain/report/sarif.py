@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
 
 from drivetrain.model.documents import to_builtins
-from drivetrain.model.outcome import Audit, Evidence, Fix, Outcome
+from drivetrain.model.outcome import Audit, Evidence, Fix, Ignored, Outcome
 from drivetrain.model.report import Page
 from drivetrain.report.artifacts import Artifact, artifact_of, evidence_artifact
 from drivetrain.report.shell import variable_line
@@ -38,10 +37,12 @@ def sarif_log(audit: Audit, pages: Mapping[str, Page], ending: Ending) -> dict[s
     """Gives the log as builtins: a rule for every cause that was asked about, a result for every finding."""
     from drivetrain import __version__
 
-    causes = list(dict.fromkeys(each.cause for each in audit.outcomes))
+    causes = list(dict.fromkeys(each.cause for each in (*audit.outcomes, *(one.outcome for one in audit.ignored))))
     index = {cause: number for number, cause in enumerate(causes)}
     driver = {"name": "drivetrain", "version": __version__, "rules": [_rule(audit, each, pages.get(each)) for each in causes]}
     results = [_result(audit, outcome, index[outcome.cause], ending.mend) for outcome in audit.found()]
+    if audit.ignored:
+        results = [{**each, "suppressions": []} for each in results] + [_suppressed(audit, each, index, ending.mend) for each in audit.ignored]
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"drivetrain/audit/{audit.prefix.strip('/') or '.'}/"},
@@ -58,7 +59,8 @@ def sarif_log(audit: Audit, pages: Mapping[str, Page], ending: Ending) -> dict[s
 
 def _rule(audit: Audit, cause: str, page: Page | None) -> dict[str, Any]:
     """A cause's page as a rule; its level is the worst of its answers."""
-    severity = min((each.severity for each in audit.outcomes if each.cause == cause), key=_WORST.index)
+    answers = (*audit.outcomes, *(each.outcome for each in audit.ignored))
+    severity = min((each.severity for each in answers if each.cause == cause), key=_WORST.index)
     rule: dict[str, Any] = {
         "id": cause,
         "defaultConfiguration": {"level": _LEVELS[severity]},
@@ -85,12 +87,19 @@ def _result(audit: Audit, outcome: Outcome, index: int, mend: str) -> dict[str, 
         "level": _LEVELS[outcome.severity],
         "message": {"text": message_of(outcome, mend)},
         "locations": [_location(artifact_of(audit, outcome), files[0].text if files else "")],
-        "partialFingerprints": {"drivetrain/1": fingerprint(outcome)},
+        "partialFingerprints": {"drivetrain/1": outcome.identity},
         "properties": {"about": outcome.about, "fix": to_builtins(outcome.fix), "sources": list(outcome.sources)},
     }
     if len(files) > 1:
         result["relatedLocations"] = list(_related(audit, files[1:]))
     return result
+
+
+def _suppressed(audit: Audit, ignored: Ignored, index: Mapping[str, int], mend: str) -> dict[str, Any]:
+    """A finding that does not count; where a log has one, every other result says that it does (3.27.23)."""
+    reason = f"{ignored.by}: {ignored.why}" if ignored.why else ignored.by
+    result = _result(audit, ignored.outcome, index[ignored.outcome.cause], mend)
+    return {**result, "suppressions": [{"kind": "external", "status": "accepted", "justification": reason}]}
 
 
 def message_of(outcome: Outcome, mend: str) -> str:
@@ -114,12 +123,6 @@ def commands_of(fix: Fix, mend: str) -> tuple[str, ...]:
         return fix.commands
     typed = (*fix.commands, *(variable_line(name, value) for name, value in fix.edit.variables.items()))
     return typed or ((mend,) if mend and (fix.edit.require or fix.edit.drop) else ())
-
-
-def fingerprint(outcome: Outcome) -> str:
-    """Gives what stays the same about a finding from run to run, whatever the language, the versions and the place of the prefix."""
-    paths = sorted({each.path for each in outcome.evidence if each.path})[:1]
-    return sha256("\n".join((outcome.cause, outcome.about, *paths)).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _told_apart(results: list[dict[str, Any]]) -> list[dict[str, Any]]:

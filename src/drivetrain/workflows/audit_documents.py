@@ -49,8 +49,8 @@ def _sarif(told: Told) -> str:
     from drivetrain.causes import page, slugs
     from drivetrain.report.sarif import Ending, sarif_log
 
-    known = set(slugs())
-    pages = {cause: page(cause, language()) for cause in {each.cause for each in told.audit.outcomes} if cause in known}
+    answers = (*told.audit.outcomes, *(each.outcome for each in told.audit.ignored))
+    pages = {cause: page(cause, language()) for cause in {each.cause for each in answers} & set(slugs())}
     code = 1 if told.audit.failing(told.threshold) else 0
     return encode(sarif_log(told.audit, pages, Ending(exit_code=code, base=f"{told.prefix.absolute().as_uri()}/", mend=told.mend))).decode()
 
