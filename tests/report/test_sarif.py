@@ -150,7 +150,10 @@ def test_fingerprints_outlive_versions_and_languages_and_tell_findings_apart() -
     def prints(value: Audit) -> list[str]:
         return [each["partialFingerprints"]["drivetrain/1"] for each in results_of(value)]
 
-    before, after = outcome(says="needs 1.0, installed is 2.0"), outcome(says="needs 1.0, installed is 2.1")
+    before, after = (
+        outcome(says=f"needs 1.0, installed is {version}", evidence=(Evidence(path=f"a-{version}.dist-info/METADATA", text=""),))
+        for version in ("2.0", "2.1rc1")
+    )
     assert prints(audit(before)) == prints(audit(after, prefix="/elsewhere"))
     several = prints(audit(before, outcome("numpy"), outcome(cause="dependency-missing"), before, before))
     assert len(set(several)) == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType, field
@@ -15,6 +16,8 @@ Severity = Literal["error", "warning", "note"]
 Threshold = Literal["error", "warning", "note", "never"]
 """From which severity on a finding fails the command."""
 
+_ENTRY = re.compile(r"-\d[^/]*(\.dist-info|\.egg-info|\.json)")
+"""The version in the name of a dist-info, egg-info or conda-meta entry."""
 _THRESHOLDS: tuple[Threshold, ...] = ("error", "warning", "note", "never")
 
 
@@ -52,7 +55,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         """What stays the same about a finding from run to run, whatever the language, the versions and the place of the prefix."""
         from hashlib import sha256
 
-        files = sorted({each.path for each in self.evidence if each.path})[:1]
+        files = sorted({_ENTRY.sub(r"\1", each.path) for each in self.evidence if each.path})[:1]
         return sha256("\n".join((self.cause, self.about, *files)).encode("utf-8", "replace")).hexdigest()[:32]
 
 
