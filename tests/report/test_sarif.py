@@ -17,7 +17,7 @@ from report.audits import BROKEN_OUT, EVERYTHING, IGNORED, LIBRARY, NASTY, SITE,
 
 from drivetrain.causes import page
 from drivetrain.model.documents import encode
-from drivetrain.model.outcome import Audit, Evidence
+from drivetrain.model.outcome import Audit, Evidence, Outcome
 from drivetrain.report.artifacts import uri_of
 from drivetrain.report.sarif import Ending, sarif_log
 
@@ -150,10 +150,10 @@ def test_fingerprints_outlive_versions_and_languages_and_tell_findings_apart() -
     def prints(value: Audit) -> list[str]:
         return [each["partialFingerprints"]["drivetrain/1"] for each in results_of(value)]
 
-    before, after = (
-        outcome(says=f"needs 1.0, installed is {version}", evidence=(Evidence(path=f"a-{version}.dist-info/METADATA", text=""),))
-        for version in ("2.0", "2.1rc1")
-    )
+    def of(version: str) -> Outcome:
+        return outcome(says=f"needs 1.0, installed is {version}", evidence=(Evidence(path=f"a-{version}.dist-info/METADATA", text=""),))
+
+    before, after = of("2.0"), of("2.1rc1")
     assert prints(audit(before)) == prints(audit(after, prefix="/elsewhere"))
     several = prints(audit(before, outcome("numpy"), outcome(cause="dependency-missing"), before, before))
     assert len(set(several)) == 5
