@@ -16,6 +16,12 @@ from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit, Reason, Unknown
 from drivetrain.words import say
 
+EXPLAINED = (
+    *("container-without-gpu", "container-driver-lib-not-on-loader-path", "driver-library-version-mismatch", "nouveau-active"),
+    *("kernel-module-not-built-for-running-kernel", "wsl-driver-stub-missing", "wsl-without-gpu-support"),
+)
+"""What the probe notes where a driver is out of reach and not missing."""
+
 
 def _check(context: Context) -> Iterator[Outcome]:
     needs = _needs(context)
@@ -72,6 +78,8 @@ def _without_driver(context: Context, needs: dict[str, list[Installed]]) -> Outc
     about = context.gpus[0].name
     if context.machine.described:
         return RULE.unknown(about, say("the driver is not known"))
+    if any(each.cause in EXPLAINED for each in context.machine.notes):
+        return RULE.clear(about, say("why no driver answers is told on its own"))
     frameworks = _frameworks(context, [one for several in needs.values() for one in several])
     return RULE.found(
         about,
