@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from drivetrain.errors import UsageError
+from drivetrain.errors import PrefixError, UsageError
 from drivetrain.model.build import Framework
 from drivetrain.model.environment import Environment
 from drivetrain.model.loading import Loading
 from drivetrain.model.machine import Machine
 from drivetrain.words import say
+from drivetrain.workflows.running import variables_inside
 
 _FAMILIES, _MINORS, _CUDNNS = ("10", "11", "12", "13"), ("10.0", "10.1", "11.0"), ("7", "8", "9")
 """What a name with a blank may stand for, of every release that is still planned."""
@@ -31,7 +33,11 @@ def with_system(environment: Environment, machine: Machine, *, here: bool) -> En
 
     if not here or environment.system is not None or not environment.libraries or not is_here(environment):
         return environment
-    return replace(environment, system=system_libraries(environment, variables_of(machine.variables), opened_names()))
+    variables = variables_of(machine.variables)
+    with suppress(PrefixError):
+        # What its own activation sets belongs to it, whether or not this shell has activated it.
+        variables = variables_inside(Path(environment.prefix), variables)
+    return replace(environment, system=system_libraries(environment, variables, opened_names()))
 
 
 def opened_names() -> frozenset[str]:

@@ -6,11 +6,33 @@ from drivetrain.audit.rule import Rule
 from drivetrain.audit.rules.libraries import (
     cuda_families,
     cudnn,
+    driver_copies,
     gpu_code,
+    missing,
+    openmp,
+    other_family,
+    shadowed,
+    split_site,
+    stub,
+    two_copies,
+    undefined_symbols,
+    windows_path,
+    wsl_driver,
 )
 
 RULES: tuple[Rule, ...] = (
     gpu_code.RULE,
+    split_site.RULE,
+    undefined_symbols.RULE,
     cuda_families.RULE,
     cudnn.RULE,
+    windows_path.RULE,
+    missing.RULE,
+    other_family.RULE,
+    shadowed.RULE,
+    two_copies.RULE,
+    stub.RULE,
+    wsl_driver.RULE,
+    driver_copies.RULE,
+    openmp.RULE,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from drivetrain.audit.builds import build_of
 from drivetrain.audit.families import frameworks_behind, required_by
+from drivetrain.audit.loader.asking import stem_of, untold
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.catalogue.families import is_cudnn
 from drivetrain.model.dotted import at_least
@@ -22,7 +23,7 @@ def _check(context: Context) -> Iterator[Outcome]:
         return
     if len(installed) > 1:
         yield _two(installed, required_by(context.environment))
-    answers = [answer for one, needed in _built_with(context) if (answer := _answer(one, needed, installed[-1])) is not None]
+    answers = [answer for one, needed in _built_with(context) if (answer := _answer(one, needed, _loaded(context, one, installed[-1]))) is not None]
     yield from answers
     if not answers and len(installed) == 1:
         yield RULE.clear("cudnn", say("{name} {version} is the cuDNN that was built for, or newer", name=installed[0].name, version=installed[0].version))
@@ -39,6 +40,17 @@ def _built_with(context: Context) -> Iterator[tuple[Installed, str]]:
         build = build_of(context, one) if context.catalogue.framework(one.name) else None
         if (needed := (build.cudnn if build else None) or facts.cudnn) and needed.replace(".", "").isdigit():
             yield one, needed
+
+
+def _loaded(context: Context, one: Installed, cudnn: Installed) -> Installed:
+    """Gives the cuDNN that the loader would take for this framework, where it is another than the installed one."""
+    framework = context.catalogue.framework(one.name)
+    if framework is None or framework not in context.loader.frameworks or untold(context):
+        return cudnn
+    found = next((each for each in context.loader.of(framework) if each.is_found and stem_of(each.soname) == "libcudnn"), None)
+    if found is None or not found.version or found.distribution == cudnn.name:
+        return cudnn
+    return Installed(name=found.distribution or cudnn.name, version=found.version, path=found.path)
 
 
 def _answer(one: Installed, needed: str, cudnn: Installed) -> Outcome | None:
