@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivetrain.binaries.regular_file import MOST_BYTES, content_of
+
 if TYPE_CHECKING:
     from drivetrain.scan.target_paths import TargetPaths
 
@@ -43,11 +45,11 @@ class Disk:
         """Gives where to look on this machine for a path that a file of the environment names."""
         return self.real(self.root + path) if self.root else path
 
-    def text(self, path: str | Path) -> str | None:
-        """Gives a file's text; None where it cannot be read."""
+    def text(self, path: str | Path, most: int = MOST_BYTES) -> str | None:
+        """Gives a file's text, the start of one that is larger; None where it cannot be read."""
         try:
-            return Path(self.real(path)).read_text(encoding="utf-8", errors="replace")
-        except OSError:
+            return content_of(self.real(path), most).decode("utf-8", "replace").replace("\r\n", "\n")
+        except (OSError, ValueError):
             return None
 
     def entries(self, folder: str | Path) -> list[os.DirEntry[str]]:

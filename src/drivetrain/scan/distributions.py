@@ -13,9 +13,12 @@ from drivetrain.formats.dist_info import direct_url_of, metadata_of, name_and_ve
 from drivetrain.formats.record import record_of
 from drivetrain.model.environment import Installed, OwnedFile
 from drivetrain.scan.disk import Disk
+from drivetrain.scan.known_distributions import KnownDistributions
 from drivetrain.words import say, why
 
 _LEFTOVER = re.compile(r"~.+")
+_MOST_METADATA = 1 << 20
+"""Bytes: the headers stand first, and what follows them is not read."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -26,7 +29,7 @@ class Found(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-def found_in(sites: tuple[Path, ...], disk: Disk) -> Found:
+def found_in(sites: tuple[Path, ...], disk: Disk, known: KnownDistributions) -> Found:
     """Gives the distributions of these folders by name, paths relative to the first."""
     installed: list[Installed] = []
     leftovers: list[str] = []
@@ -40,7 +43,8 @@ def found_in(sites: tuple[Path, ...], disk: Disk) -> Found:
             continue
         for entry in entries:
             if entry.name.endswith((".dist-info", ".egg-info")) and not entry.name.startswith("~"):
-                if (one := _Reader(disk, base, notes).installed(Path(entry.path))) is not None:
+                reader, path = _Reader(disk, base, notes), Path(entry.path)
+                if (one := known.read(path, lambda reader=reader, path=path: reader.soundly(path))) is not None:  # type: ignore[misc]
                     installed.append(one)
             elif _LEFTOVER.fullmatch(entry.name):
                 leftovers.append(base + entry.name)
@@ -55,9 +59,14 @@ class _Reader(Struct, frozen=True):
     """The folder relative to the first one, "/" at its end; empty for the first."""
     notes: list[str]
 
-    def installed(self, folder: Path) -> Installed | None:
+    def soundly(self, folder: Path) -> tuple[Installed | None, bool]:
+        """Gives a distribution, and whether nothing had to be noted of it."""
+        before = len(self.notes)
+        return self._installed(folder), len(self.notes) == before
+
+    def _installed(self, folder: Path) -> Installed | None:
         is_folder = self.disk.is_folder(folder)
-        text = self._text(folder / ("METADATA" if folder.suffix == ".dist-info" else "PKG-INFO") if is_folder else folder)
+        text = self.disk.text(folder / ("METADATA" if folder.suffix == ".dist-info" else "PKG-INFO") if is_folder else folder, _MOST_METADATA)
         metadata = metadata_of(text) if text is not None else None
         named = name_and_version_of(folder.name)
         if metadata is None:

@@ -18,6 +18,7 @@ from drivetrain.scan.distributions import found_in
 from drivetrain.scan.eggs import eggs_in, installed_eggs
 from drivetrain.scan.files import compared, disk_files
 from drivetrain.scan.interpreter import interpreter_of
+from drivetrain.scan.known_distributions import KnownDistributions
 from drivetrain.scan.loose_folders import loose_in
 from drivetrain.scan.path_files import customised_in, path_files_in
 from drivetrain.scan.place import Place, host_os, place_of
@@ -39,7 +40,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
 def environment_at(prefix: Path, wanted: Wanted) -> Environment:
     """Gives what the environment at that prefix holds; raises PrefixError where there is none."""
     place = place_of(prefix, Disk(wanted.root))
-    found = found_in(place.sites, place.disk)
+    # An image's paths are not this machine's: what is remembered of them would be of whatever lies there.
+    known = KnownDistributions(None if place.disk.root else wanted.cache, place.prefix)
+    found = found_in(place.sites, place.disk, known)
     conda = CondaPackages(place, found.installed) if place.kind == "conda" else None
     path_files = path_files_in(place, found.installed)
     eggs = eggs_in(place, path_files)
@@ -47,7 +50,8 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
     if conda is not None:
         installed = (*conda.with_builds(installed), *conda.others)
     platform = _platform(place, installed)
-    files = compared(place, installed, platform == "windows")
+    files = compared(place, installed, known, platform == "windows")
+    known.keep()
     asked = asked_in(place)
     owned = (*files.libraries, *(conda.libraries if conda is not None else ()))
     libraries = _libraries(place, owned, wanted.cache) if wanted.libraries else ()

@@ -14,13 +14,16 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from drivetrain.binaries.regular_file import opened
 from drivetrain.model.environment import DiskFile, Installed, OwnedFile
+from drivetrain.scan.known_distributions import KnownDistributions
 from drivetrain.scan.place import Place
 
 _BINARIES = (".so", ".pyd", ".dll", ".dylib", ".exe")
 _LIBRARY = re.compile(r"\.(?:so(?:\.\d[^/]*)?|pyd|dll|dylib)$", re.IGNORECASE)
 _PLAIN = (".py", ".pyc", ".h", ".hpp", ".cuh", ".pyi", ".txt", ".json")
 """Nine files of ten, which need no closer look at their name."""
+_HEADERS, _INCLUDE = (".h", ".hpp", ".cuh", ".inc", ".inl", ".hxx"), "/include/"
 _SHOWN = 20
 _CHUNK_BYTES = 1 << 20
 
@@ -38,33 +41,43 @@ class Compared(Struct, frozen=True, kw_only=True):
     bytes: int
 
 
-def compared(place: Place, installed: tuple[Installed, ...], ignore_case: bool) -> Compared:
+def compared(place: Place, installed: tuple[Installed, ...], known: KnownDistributions, ignore_case: bool) -> Compared:
     """Looks for every file of every RECORD, once."""
-    size_of = _sizes(place)
-    first: dict[str, tuple[int, OwnedFile, int | None]] = {}
+    size_of, site = _sizes(place), str(place.sites[0])
+    first: dict[str, tuple[int, OwnedFile]] = {}
     shared: dict[str, list[OwnedFile]] = {}
     suspects: list[list[OwnedFile]] = []
+    named: list[tuple[str, int | None]] = []
+    total = 0
     for number, one in enumerate(installed):
         suspects.append([])
         for each in one.files:
-            key = each.path.lower() if ignore_case else each.path
-            known = first.get(key)
-            if known is None:
-                size = size_of(each.path)
-                first[key] = (number, each, size)
-                if (size is None or size != each.size_bytes) and _is_damaged(each, size):
-                    suspects[-1].append(each)
-            elif known[0] != number:
-                shared.setdefault(key, [known[1]]).append(each)
-    named = [(each.path, size) for _, each, size in first.values() if not each.path.endswith(_PLAIN)]
-    libraries = tuple(path for path, _ in named if is_named_library(path))
+            path = each.path
+            key = path.lower() if ignore_case else path
+            owner = first.get(key)
+            if owner is not None:
+                if owner[0] != number:
+                    shared.setdefault(key, [owner[1]]).append(each)
+                continue
+            first[key] = (number, each)
+            is_header = path.endswith(_HEADERS) and _INCLUDE in path
+            if is_header and known.is_whole(f"{site}/{path[: path.rfind('/')]}"):
+                total += each.size_bytes or 0
+                continue
+            size = size_of(path)
+            total += size or 0
+            if (size is None or size != each.size_bytes) and _is_damaged(each, size):
+                suspects[-1].append(each)
+                known.spoilt(f"{site}/{path[: path.rfind('/')]}")
+            if not path.endswith(_PLAIN):
+                named.append((path, size))
     damage = ([each for each in several if (each.path.lower() if ignore_case else each.path) not in shared] for several in suspects)
     return Compared(
         installed=tuple(_with_damage(one, several, size_of) for one, several in zip(installed, damage, strict=True)),
         shared=shared,
-        libraries=libraries,
+        libraries=tuple(path for path, _ in named if is_named_library(path)),
         binaries=sum(size is not None and (path.endswith(_BINARIES) or ".so." in path) for path, size in named),
-        bytes=sum(size or 0 for _, _, size in first.values()),
+        bytes=total,
     )
 
 
@@ -135,7 +148,7 @@ def _needs_hash(owners: list[OwnedFile], size: int) -> bool:
 def _sha256(path: Path) -> str | None:
     digest = hashlib.sha256()
     try:
-        with path.open("rb", buffering=0) as file:
+        with opened(path) as file:
             while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
     except OSError:

@@ -1,0 +1,97 @@
+"""Remembers what was read of distributions, and which folders of headers hold all that RECORDs list, as long as nothing has been written to either.
+
+Of the 47,000 files of a large environment 33,000 are headers, which no Python imports: for them the time of their folder counts, which every installer and
+every `rm` changes. A header whose content somebody exchanges in place is noticed when its folder changes next; every other file is looked at each time.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from drivetrain.model.environment import Installed
+from drivetrain.scan.known_libraries import state_key
+from drivetrain.scan.memory import Memory
+
+_READERS = 1
+"""Raised whenever a distribution is read in another way."""
+_MOST_ENVIRONMENTS = 8
+"""Of 5 MB each."""
+_PARTS = ("", "METADATA", "RECORD", "WHEEL", "INSTALLER", "REQUESTED", "direct_url.json")
+_SETTLED_NS = 2_000_000_000
+"""A folder that changed a moment ago may change again within the same tick of the file system's clock."""
+
+
+class _Entry(Struct, frozen=True, array_like=True):
+    state: str
+    installed: Installed
+
+
+class _Remembered(Struct, frozen=True, array_like=True):
+    readers: int
+    entries: dict[str, _Entry]
+    folders: dict[str, str]
+
+
+class KnownDistributions:
+    """What is remembered of one environment's distributions."""
+
+    def __init__(self, cache: Path | None, prefix: Path) -> None:
+        self._memory = Memory(cache, prefix, _Remembered, room="distributions", most=_MOST_ENVIRONMENTS)
+        kept = self._memory.own
+        self._before = kept if kept is not None and kept.readers == _READERS else _Remembered(_READERS, {}, {})
+        self._entries: dict[str, _Entry] = {}
+        self._folders: dict[str, str] = {}
+        self._since = time.time_ns() - _SETTLED_NS
+        self._whole: dict[str, bool] = {}
+
+    def read(self, folder: Path, reader: Callable[[], tuple[Installed | None, bool]]) -> Installed | None:
+        """Gives a distribution as it is remembered, else as `reader` gives it, with whether it may be remembered."""
+        path, state = str(folder), _state(folder)
+        known = self._before.entries.get(path)
+        if known is None or known.state != state:
+            one, sound = reader()
+            if one is None or not sound:
+                return one
+            known = _Entry(state, one)
+        self._entries[path] = known
+        return known.installed
+
+    def is_whole(self, folder: str) -> bool:
+        """Tells whether a folder is as it was when all of its headers lay there; remembers from now on that they do, until `spoilt` says otherwise."""
+        found = self._whole.get(folder)
+        if found is None:
+            try:
+                state = os.stat(folder)  # noqa: PTH116 (a Path for each of thousands)
+            except OSError:
+                return False
+            key = state_key(state)
+            found = self._whole[folder] = self._before.folders.get(folder) == key
+            if state.st_mtime_ns < self._since:
+                self._folders[folder] = key
+        return found
+
+    def spoilt(self, folder: str) -> None:
+        """Forgets a folder in which something is missing or has another size."""
+        self._folders.pop(folder, None)
+
+    def keep(self) -> None:
+        """Writes what holds now."""
+        states = {path: entry.state for path, entry in self._entries.items()}
+        before = {path: entry.state for path, entry in self._before.entries.items()}
+        if states != before or self._folders != self._before.folders:
+            self._memory.keep(_Remembered(_READERS, self._entries, self._folders))
+
+
+def _state(folder: Path) -> str:
+    keys = []
+    for part in _PARTS:
+        try:
+            keys.append(state_key(os.stat(f"{folder}/{part}")))  # noqa: PTH116 (as above)
+        except OSError:
+            keys.append("")
+    return " ".join(keys)

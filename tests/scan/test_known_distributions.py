@@ -1,0 +1,112 @@
+"""What is remembered of distributions gives way to every change: of their metadata, of their files, of the folders of their headers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from scan.making import contents, lay, venv
+
+from drivetrain.model.environment import Environment
+from drivetrain.scan import scan
+
+HEADERS = {f"torch/include/a/{name}.h": b"#pragma once\n" for name in ("one", "two")}
+FILES = {**HEADERS, "torch/__init__.py": b"x = 1\n"}
+
+
+def laid(tmp_path: Path) -> Path:
+    """An environment that was made an hour ago."""
+    site = venv(tmp_path / "env")
+    lay(site, contents("torch", "2.10.0", FILES))
+    aged(site)
+    return site
+
+
+def aged(site: Path) -> None:
+    for path in (site, *site.rglob("*")):
+        state = path.stat()
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns - 3_600_000_000_000))
+
+
+def seen(tmp_path: Path) -> Environment:
+    return scan(tmp_path / "env", libraries=False, cache=tmp_path / "cache")
+
+
+def missing(tmp_path: Path) -> list[tuple[str, int | None]]:
+    return [(each.path, each.size_bytes) for one in seen(tmp_path).installed for each in one.damaged]
+
+
+def test_the_second_scan_gives_what_the_first_gave(tmp_path: Path) -> None:
+    laid(tmp_path)
+    first = seen(tmp_path)
+    assert seen(tmp_path) == first == scan(tmp_path / "env", libraries=False)
+    assert list((tmp_path / "cache/distributions").iterdir())
+
+
+def test_missing_and_exchanged_files_are_found_by_the_second_scan(tmp_path: Path) -> None:
+    site = laid(tmp_path)
+    assert missing(tmp_path) == []
+    (site / "torch/include/a/one.h").unlink()
+    assert missing(tmp_path) == [("torch/include/a/one.h", None)]
+    (site / "torch/__init__.py").write_bytes(b"")
+    (site / "torch/include/a/two.h").unlink()
+    (site / "torch/include/a/two.h").write_bytes(b"longer than it was before")
+    assert dict(missing(tmp_path)) == {"torch/include/a/one.h": None, "torch/include/a/two.h": 25, "torch/__init__.py": 0}
+    assert dict(missing(tmp_path)) == {"torch/include/a/one.h": None, "torch/include/a/two.h": 25, "torch/__init__.py": 0}
+
+
+def test_a_folder_that_is_gone_is_found(tmp_path: Path) -> None:
+    site = laid(tmp_path)
+    assert missing(tmp_path) == []
+    for path in (site / "torch/include/a").iterdir():
+        path.unlink()
+    (site / "torch/include/a").rmdir()
+    assert [path for path, _ in missing(tmp_path)] == list(HEADERS)
+
+
+def test_a_fresh_folder_is_not_trusted_yet(tmp_path: Path) -> None:
+    site = venv(tmp_path / "env")
+    lay(site, contents("torch", "2.10.0", FILES))
+    folder = site / "torch/include/a"
+    state = folder.stat()
+    assert missing(tmp_path) == []
+    (folder / "one.h").unlink()
+    # Within one tick of a coarse clock the folder's time stays the same.
+    os.utime(folder, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert [path for path, _ in missing(tmp_path)] == ["torch/include/a/one.h"]
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("METADATA", "Metadata-Version: 2.1\nName: torch\nVersion: 2.11.0\n"),
+        ("INSTALLER", "uv\n"),
+        ("REQUESTED", ""),
+        ("direct_url.json", '{"url": "file:///srv/torch", "dir_info": {"editable": true}}'),
+        ("WHEEL", "Wheel-Version: 1.0\nTag: cp311-cp311-linux_x86_64\n"),
+        ("RECORD", "torch/gone.py,sha256=abc,3\n"),
+    ],
+)
+def test_every_part_of_a_distribution_counts(tmp_path: Path, part: str, text: str) -> None:
+    site = laid(tmp_path)
+    before = seen(tmp_path).installed
+    (site / "torch-2.10.0.dist-info" / part).write_text(text)
+    after = seen(tmp_path).installed
+    assert after != before
+    assert after == scan(tmp_path / "env", libraries=False).installed
+
+
+def test_what_had_to_be_noted_is_noted_again(tmp_path: Path) -> None:
+    site = laid(tmp_path)
+    (site / "torch-2.10.0.dist-info/RECORD").write_text("torn line\n")
+    assert seen(tmp_path).notes == seen(tmp_path).notes != ()
+
+
+def test_a_damaged_memory_is_as_good_as_none(tmp_path: Path) -> None:
+    laid(tmp_path)
+    whole = seen(tmp_path)
+    (kept,) = (tmp_path / "cache/distributions").iterdir()
+    for damage in (b"", kept.read_bytes()[:-3], b"\x93\x01\x80\x80"):
+        kept.write_bytes(damage)
+        assert seen(tmp_path) == whole
