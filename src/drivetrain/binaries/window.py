@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from drivetrain.binaries.regular_file import opened
 from drivetrain.binaries.seeking import place_of
 
 WINDOW_BYTES = 4 << 20
@@ -65,7 +66,7 @@ class Window:
 @contextmanager
 def window_on(path: Path) -> Iterator[Window]:
     """Opens a file for reading through a window; raises OSError."""
-    with path.open("rb", buffering=0) as file:
+    with opened(path) as file:
         number, size = file.fileno(), os.fstat(file.fileno()).st_size
         if hasattr(os, "pread"):
             yield Window(lambda offset, count: os.pread(number, count, offset), size)

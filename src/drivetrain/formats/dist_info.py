@@ -7,6 +7,8 @@ import re
 from msgspec import Struct
 
 _SEPARATORS = re.compile(r"[-_.]+")
+_MOST, _LONGEST = 10_000, 4096
+"""Headers of one kind, and characters of one that is read: more states nothing that an index would take."""
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 
 
@@ -35,8 +37,10 @@ def metadata_of(text: str) -> Metadata | None:
         if (match := _HEADER.fullmatch(line)) is None:
             continue
         key, value = match[1].lower(), match[2].strip()
+        if len(value) > _LONGEST:
+            continue
         if key in several:
-            several[key].append(value)
+            several[key] += [value] if len(several[key]) < _MOST else []
         else:
             single.setdefault(key, value)
     if not single.get("name") or not single.get("version"):
@@ -86,12 +90,12 @@ def direct_url_of(text: str) -> tuple[str, bool]:
 
 def _headers(text: str) -> list[str]:
     """Gives the header lines, folded ones joined: the description after the first empty line is not read."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     for line in text.splitlines():
         if not line.strip():
             break
         if line[0] in " \t" and lines:
-            lines[-1] += " " + line.strip()
+            lines[-1].append(line.strip())
         else:
-            lines.append(line)
-    return lines
+            lines.append([line])
+    return [" ".join(parts) for parts in lines]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 from posixpath import normpath
 
 from msgspec import Struct
 
 from drivetrain.model.environment import OwnedFile
+
+_MOST_LINES = 300_000
+"""A framework has 20,000 files; what states more is hostile, and the rest of it is not read."""
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -22,9 +26,13 @@ def record_of(text: str) -> Record:
     """Gives every line of a RECORD; a line that cannot be read is counted, never guessed."""
     files: list[OwnedFile] = []
     damaged: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, ended in enumerate(StringIO(text, newline=None), 1):
+        line = ended.rstrip("\n")
         if not line:
             continue
+        if number > _MOST_LINES:
+            damaged.append(number)
+            break
         owned = _owned(_fields(line))
         if owned is None:
             damaged.append(number)

@@ -12,8 +12,8 @@ _CODES: dict[str, str] = dict(zip(_ANSI, "sdewgnc", strict=True))
 _STYLES = {letter: style for style, letter in _CODES.items()}
 _OPEN, _CLOSE = "\x0e", "\x0f"
 _MARKS = re.compile(rf"{_OPEN}([{''.join(_STYLES)}])|{_CLOSE}")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Control characters that a log, a path or a GPU's name could carry to the terminal."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters that a log, a path or a GPU's name could carry to the terminal, those that turn the direction of writing among them."""
 
 
 def styled(style: Style, text: str) -> str:

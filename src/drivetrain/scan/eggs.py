@@ -56,10 +56,13 @@ def _metadata(disk: Disk, path: str, egg: Egg) -> Metadata | None:
 
 
 def _of_zip(path: str) -> str | None:
+    import zlib
     from zipfile import BadZipFile, ZipFile
 
+    from drivetrain.binaries.regular_file import opened
+
     try:
-        with ZipFile(path) as archive, archive.open("EGG-INFO/PKG-INFO") as file:
+        with opened(path) as whole, ZipFile(whole) as archive, archive.open("EGG-INFO/PKG-INFO") as file:
             return file.read(1 << 20).decode("utf-8", "replace")
-    except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError, ValueError):
+    except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError, ValueError, EOFError, zlib.error):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from drivetrain.binaries.regular_file import content_of
 from drivetrain.formats.os_release import OsRelease, os_release_of
 from drivetrain.scan.disk import Disk
 
@@ -23,8 +24,7 @@ def glibc_of(root: Path) -> str | None:
     disk = Disk(root)
     for folder in _LIBC:
         try:
-            with Path(disk.placed(f"{folder}/libc.so.6")).open("rb") as file:
-                match = _STATED.search(file.read(_MOST_BYTES))
+            match = _STATED.search(content_of(disk.placed(f"{folder}/libc.so.6"), _MOST_BYTES))
         except OSError:
             continue
         if match is not None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from drivetrain.model.library import Library, Unmet
+from drivetrain.scan.memory import Memory
 from drivetrain.scan.unmet_names import unmet_in
 
 _READERS = "1"
 """Raised whenever unmet_names gives another answer for the same files."""
+_MOST_ENVIRONMENTS = 32
 
 
 class _Remembered(Struct, frozen=True, array_like=True):
@@ -25,20 +25,12 @@ class _Remembered(Struct, frozen=True, array_like=True):
 
 def unmet_of(prefix: Path, site: str, libraries: tuple[Library, ...], cache: Path | None) -> tuple[Unmet, ...]:
     """Gives what the libraries take and nobody gives; read anew only when one of them has changed."""
-    if cache is None:
-        return unmet_in(site, libraries)
-    path = cache / "symbols" / f"{sha256(os.fsencode(prefix.absolute())).hexdigest()[:32]}.msgpack"
-    state = _state(site, libraries)
-    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        known = msgspec.msgpack.decode(path.read_bytes(), type=_Remembered)
-        if known.state == state:
-            return known.unmet
+    memory = Memory(cache, prefix, _Remembered, room="symbols", most=_MOST_ENVIRONMENTS)
+    state, known = _state(site, libraries), memory.own
+    if known is not None and known.state == state:
+        return known.unmet
     found = unmet_in(site, libraries)
-    with suppress(OSError):  # A cache that cannot be written is none.
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}")
-        beside.write_bytes(msgspec.msgpack.encode(_Remembered(state, found)))
-        beside.replace(path)
+    memory.keep(_Remembered(state, found))
     return found
 
 

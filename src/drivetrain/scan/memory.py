@@ -38,7 +38,7 @@ class Memory(Generic[_Kept]):
         """Writes it; a cache that cannot be written is none. Two processes at once leave the file of one of them."""
         if self._folder is None or self._path is None:
             return
-        with suppress(OSError):
+        with suppress(OSError, UnicodeEncodeError):  # The second where a file's name is no UTF-8.
             self._folder.mkdir(parents=True, exist_ok=True)
             number, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
             try:
@@ -53,7 +53,7 @@ class Memory(Generic[_Kept]):
     def _read(self, path: Path) -> _Kept | None:
         try:
             return msgspec.msgpack.decode(path.read_bytes(), type=self._kind)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
     def _files(self) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from drivetrain.binaries.regular_file import content_of
 from drivetrain.model.binary import Linkage
 
 _MOST_LINKS = 40
@@ -75,7 +76,7 @@ class TargetPaths:
     def content(self, path: str) -> bytes:
         """Gives a file's bytes; none where it cannot be read."""
         try:
-            return Path(self._host(path)).read_bytes()
+            return content_of(self._host(path))
         except OSError:
             return b""
 
