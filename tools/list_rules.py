@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drivetrain.audit.rule import Rule
-from drivetrain.audit.rules import RULES
+from drivetrain.audit.rules import RULES, libraries, machine, packages
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "audit.md"
@@ -32,15 +32,19 @@ _READS = {
     "GPUs": ("gpus", "nvidia_gpus"),
     "variables": ("variables",),
     "toolkits": ("toolkits",),
-    "operating system": ("os", "glibc", "wsl", "container", "runs_here", "platform"),
+    "operating system": ("glibc", "wsl", "container", "kernel"),
     "CPU": ("cpu",),
     "catalogue": ("catalogue", "breaks", "companion", "framework"),
 }
 
 
 def table() -> str:
-    """Gives the table, one row for each rule, by room and then in the order in which answers come."""
-    return "\n".join([_HEAD, *(_row(rule) for rule in RULES)])
+    """Gives a table for each room of rules, in the order in which answers come."""
+    parts = [f"{len(RULES)} rules; equally bad answers come in this order."]
+    for room in (machine, packages, libraries):
+        title = " ".join((room.__doc__ or "").split()).rstrip(".")
+        parts += [f"### {title}", "\n".join([_HEAD, *(_row(rule) for rule in room.RULES)])]
+    return "\n\n".join(parts)
 
 
 def _row(rule: Rule) -> str:
