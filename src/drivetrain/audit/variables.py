@@ -19,14 +19,14 @@ def not_told(rule: Rule, context: Context, about: str) -> Outcome:
 
 def unset(*names: str) -> Fix:
     """Gives the fix that unsets variables; a shell is its owner's to change."""
-    return Fix(says=say("unset {names}", names=", ".join(names)), edit=Edit(variables=FrozenMap(dict.fromkeys(names))), safety="shown")
+    return Fix(says=say("run without {names}", names=", ".join(names)), edit=Edit(variables=FrozenMap(dict.fromkeys(names))), safety="shown")
 
 
 def set_to(name: str, value: str | None) -> Fix:
     """Gives the fix that sets a variable; with no value left, the one that unsets it."""
     if not value:
         return unset(name)
-    return Fix(says=say("set {name} to {value}", name=name, value=value), edit=Edit(variables=FrozenMap({name: value})), safety="shown")
+    return Fix(says=say("give {name} another value", name=name), edit=Edit(variables=FrozenMap({name: value})), safety="shown")
 
 
 def shown(name: str, context: Context) -> Evidence:

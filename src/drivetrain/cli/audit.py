@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from drivetrain.cli.asked import typed_of
+from drivetrain.cli.audit_choice import add_choice_flags, counted, write_down
 from drivetrain.cli.audit_output import Done, add_output_flags, emit_audit, format_of
 from drivetrain.cli.session import Session
 from drivetrain.cli.target import add_target_flags, one_aim
@@ -19,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verbose", action="store_true", help=say("all evidence, and the checks that could not tell"))
     parser.add_argument("--loader", metavar=say("FRAMEWORK"), help=say("the libraries that it would load, from where, and why; with --verbose all of them"))
     parser.add_argument("--root", metavar=say("FOLDER"), help=say("the folder of an unpacked image; PREFIX is then a path inside it"))
+    add_choice_flags(parser, baseline=True)
     add_output_flags(parser)
     add_target_flags(parser)
 
@@ -30,6 +32,8 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
         (("audit", "copied-env", "--machine", "server.json", "--json"), say("an environment copied from another machine")),
         *((("audit", "--loader", name), say("which files a framework would load, and what finds them")) for name in frameworks[:1]),
         (("audit", "--root", "image", "/opt/venv"), say("an environment inside an unpacked image")),
+        (("audit", "--ignore", "ptx-*", "--fail-on", "warning"), say("without some causes, and warnings fail too")),
+        (("audit", "--write-baseline", "audit-baseline.json"), say("what is known by now; --baseline FILE then counts what is new")),
         (("audit", "--format", "sarif", "-o", "audit.sarif"), say("for code scanning; junit for test pages, github for a workflow run")),
     )
 
@@ -52,12 +56,13 @@ def run(options: argparse.Namespace, session: Session) -> int:
         return _of_image(options, session)
     prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
     done = audit_of(prefix, aim.machine, here=aim.here, loader=options.loader or "", cache_dir=session.cache_dir)
-    typed, place, broken = typed_of(options, session), place_of(options), aim.here and bool(done.found("error"))
+    done = counted(done, options, prefix)
+    typed, place, broken = typed_of(options, session), place_of(options), aim.here and any(not each.is_outside for each in done.found("error"))
     mend = typed.bare("fix", *((place,) if place else ())) if broken else ""
     anew = line_anew(prefix, typed) if broken else ""
     lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend, shell=session.shell)
     line = typed.line("fix", done.prefix)
-    return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines), mend=line))
+    return _told(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines), mend=line))
 
 
 def _of_image(options: argparse.Namespace, session: Session) -> int:
@@ -66,4 +71,11 @@ def _of_image(options: argparse.Namespace, session: Session) -> int:
 
     machine = one_aim(options, session).machine
     done, prefix = audit_of_image(Path(options.root), place_of(options), machine, loader=options.loader or "", cache_dir=session.cache_dir)
-    return emit_audit(options, session, Done(audit=done, prefix=prefix, lines=tuple(audit_screen(done, verbose=options.verbose, shell=session.shell))))
+    done = counted(done, options, prefix)
+    lines = audit_screen(done, verbose=options.verbose, shell=session.shell)
+    return _told(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines)))
+
+
+def _told(options: argparse.Namespace, session: Session, done: Done) -> int:
+    code = emit_audit(options, session, done)
+    return 0 if write_down(done.audit, options, session) else code

@@ -58,6 +58,12 @@ class Outcome(Struct, frozen=True, kw_only=True):
         files = sorted({_ENTRY.sub(r"\1", each.path) for each in self.evidence if each.path})[:1]
         return sha256("\n".join((self.cause, self.about, *files)).encode("utf-8", "replace")).hexdigest()[:32]
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether it lies in variables alone: no other distribution would mend it."""
+        edits = [fix.edit for fix in self.fix if fix.edit is not None]
+        return bool(edits) and all(edit == Edit(variables=edit.variables) for edit in edits)
+
 
 class Ignored(Struct, frozen=True, kw_only=True):
     """A finding that its owner has chosen not to count."""
@@ -94,6 +100,8 @@ class Audit(Struct, frozen=True, kw_only=True):
 
     ignored: tuple[Ignored, ...] = ()
     """What was found and does not count; nothing of it stands among the outcomes."""
+    baseline_gone: tuple[str, ...] = ()
+    """Of a baseline's findings those that are there no longer: the file can be written anew."""
 
     def found(self, severity: Severity | None = None) -> tuple[Outcome, ...]:
         return tuple(each for each in self.outcomes if each.state == "found" and severity in (None, each.severity))

@@ -360,3 +360,10 @@ def test_flags_that_are_known_are_silent_and_those_of_an_unread_jaxlib_unknown()
     assert states(xla_flags.RULE, gone, environment(one("jaxlib", "99.0"))) == ["unknown"]
     assert states(xla_flags.RULE, gone, environment(one("jaxlib", "0.3.0"))) == ["unknown"]
     assert states(xla_flags.RULE, gone, environment(one("torch", "2.10.0"))) == ["clear"]
+
+
+def test_what_lies_in_variables_alone_is_told_from_what_packages_mend() -> None:
+    (hidden,) = found(visible_devices.RULE, with_variables(CUDA_VISIBLE_DEVICES="7"))
+    assert hidden.is_outside
+    (backend,) = found(keras_variables.RULE, with_variables(KERAS_BACKEND="jax"), TENSORFLOW)
+    assert not backend.is_outside, "installing the backend mends it too"

@@ -15,6 +15,7 @@ from drivetrain.words import say
 
 _NAME = "LD_LIBRARY_PATH"
 _CUDA = re.compile(r"cuda|cudnn|nvidia|tensorrt|nccl", re.IGNORECASE)
+_VERSION = re.compile(r"\d+\.\d+")
 _OF_IMAGES = ("/usr/local/nvidia/lib", "/usr/local/nvidia/lib64")
 """NVIDIA's container images set them, whether or not something is mounted there; source: the Dockerfiles of nvidia/cuda."""
 
@@ -51,9 +52,11 @@ def _found(context: Context, missing: list[NamedFolder]) -> Outcome:
 
 
 def _fixes(context: Context, missing: list[NamedFolder]) -> Iterator[Fix]:
-    there = [f"{each.path}/lib64" for each in context.machine.toolkits]
     entries = listed(context, _NAME)
     for each in missing[:1]:
+        version = _VERSION.search(each.path)
+        # A toolkit of another version is no better spelling of this one.
+        there = [f"{one.path}/lib64" for one in context.machine.toolkits if version is None or version[0] in one.path]
         if near := get_close_matches(each.path, there, n=1, cutoff=0.8):
             yield set_to(_NAME, ":".join(near[0] if entry == each.path else entry for entry in entries))
     yield without(context, _NAME, *missing)
