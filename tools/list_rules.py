@@ -64,9 +64,8 @@ def _causes(tree: ast.Module) -> Iterator[str]:
     """Gives the nearer causes that a check answers with where the facts tell them."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "cause":
-            yield from (
-                each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", str(each.value))
-            )
+            texts = [str(each.value) for each in ast.walk(node.value) if isinstance(each, ast.Constant)]
+            yield from (each for each in texts if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", each))
 
 
 def _reads(tree: ast.Module) -> list[str]:
