@@ -8,7 +8,10 @@ a library of a large environment where this takes 0.1 ms.
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 from msgspec import Struct
 
@@ -87,6 +90,13 @@ class Dynamic(Struct, frozen=True):
     def numbers(self, layout: str, address: int) -> tuple[int, ...]:
         """Gives the numbers at an address."""
         return struct.unpack(f"<{layout}", self.at(address, struct.calcsize(f"<{layout}")))
+
+    def table(self, kind: Literal["I", "Q"], address: int, count: int) -> array[int]:
+        """Gives a table of numbers of four or eight bytes, not turned into Python's own numbers before they are asked for."""
+        found = array(kind, self.at(address, count * (4 if kind == "I" else 8)))
+        if sys.byteorder == "big":
+            found.byteswap()
+        return found
 
     def strings(self) -> Strings:
         """Gives the string table."""

@@ -5,6 +5,7 @@ Formats: gABI, "Hash Table", https://www.sco.com/developers/gabi/latest/ch5.dyna
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -23,8 +24,8 @@ class GnuTable(Struct, frozen=True):
     first: int
     """Index of the first symbol that it holds."""
     shift: int
-    filter: tuple[int, ...]
-    buckets: tuple[int, ...]
+    filter: array[int]
+    buckets: array[int]
     chains: int
     """Address of the hash of symbol `first`."""
 
@@ -68,8 +69,8 @@ class GnuTable(Struct, frozen=True):
 class SystemTable(Struct, frozen=True):
     """DT_HASH."""
 
-    buckets: tuple[int, ...]
-    chains: tuple[int, ...]
+    buckets: array[int]
+    chains: array[int]
 
     def candidates(self, name: bytes) -> Iterator[int]:
         """Gives the symbols in the name's chain."""
@@ -90,7 +91,7 @@ def gnu_table(dynamic: Dynamic, place: int) -> GnuTable:
     if not buckets or not words or max(buckets, words) > _MOST_BUCKETS:
         raise ValueError(f"its hash table states {buckets} buckets and a filter of {words} words")
     behind = place + 16 + 8 * words
-    return GnuTable(dynamic, first, min(shift, 63), dynamic.numbers(f"{words}Q", place + 16), dynamic.numbers(f"{buckets}I", behind), behind + 4 * buckets)
+    return GnuTable(dynamic, first, min(shift, 63), dynamic.table("Q", place + 16, words), dynamic.table("I", behind, buckets), behind + 4 * buckets)
 
 
 def system_table(dynamic: Dynamic, place: int) -> SystemTable:
@@ -98,7 +99,7 @@ def system_table(dynamic: Dynamic, place: int) -> SystemTable:
     buckets, chains = dynamic.numbers("II", place)
     if not buckets or max(buckets, chains) > _MOST_BUCKETS:
         raise ValueError(f"its hash table states {buckets} buckets for {chains} symbols")
-    return SystemTable(dynamic.numbers(f"{buckets}I", place + 8), dynamic.numbers(f"{chains}I", place + 8 + 4 * buckets))
+    return SystemTable(dynamic.table("I", place + 8, buckets), dynamic.table("I", place + 8 + 4 * buckets, chains))
 
 
 @lru_cache(maxsize=1 << 16)
