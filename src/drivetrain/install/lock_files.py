@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from msgspec.structs import replace
 
@@ -93,6 +92,8 @@ def local_path(entry: Table) -> Path | None:
     if isinstance(entry.get("path"), str):
         return Path(entry["path"])
     url = str(entry.get("url", ""))
+    from urllib.request import url2pathname  # It brings a client for HTTP along: 18 ms of every audit.
+
     return Path(url2pathname(urlsplit(url).path)) if url.startswith("file:") else None
 
 
