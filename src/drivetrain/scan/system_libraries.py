@@ -49,6 +49,7 @@ class _Reader:
     def __init__(self, paths: TargetPaths) -> None:
         self._paths = paths
         self._read: dict[str, Library | None] = {}
+        self._listed: dict[str, frozenset[str]] = {}
 
     @property
     def libraries(self) -> tuple[Library, ...]:
@@ -63,11 +64,17 @@ class _Reader:
                 return
             for folder, name in wanted:
                 done.add((folder, name))
-                path = f"{folder}/{name}" if folder else cached.get(name, "")
+                path = cached.get(name, "") if not folder else f"{folder}/{name}" if name in self._names_in(folder) else ""
                 one = self.read(path) if path else None
                 if one is not None:
                     names |= set(one.linkage.needed)
                     folders |= set(_searched(one))
+
+    def _names_in(self, folder: str) -> frozenset[str]:
+        """One look into a folder costs less than one at each of a hundred names in it."""
+        if folder not in self._listed:
+            self._listed[folder] = frozenset(self._paths.names(folder))
+        return self._listed[folder]
 
     def read(self, path: str) -> Library | None:
         """Gives the library at a path outside the environment, and reads the file too that it is a link to."""

@@ -67,7 +67,7 @@ def environment_with_interpreter(prefix: Path, cache: Path) -> Environment:
     """The environment, and the extension modules of the interpreter itself, which lie outside it and are no framework's."""
     found = scan(prefix, cache=cache)
     base = Path(os.path.realpath(prefix / "bin" / "python")).parent.parent / "lib"
-    modules = [path for path in sorted(base.glob(f"python3.*/lib-dynload/*{sysconfig.get_config_var('EXT_SUFFIX')[-3:]}"))]
+    modules = sorted(base.glob(f"python3.*/lib-dynload/*{sysconfig.get_config_var('EXT_SUFFIX')[-3:]}"))
     own = []
     for path in modules:
         with window_on(path) as window:
