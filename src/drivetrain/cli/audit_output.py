@@ -40,7 +40,7 @@ def add_output_flags(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("-o", "--output", metavar=say("FILE"), help=say("write it to a file too; the screen then shows it for people"))
     group.add_argument(
-        "--fail-on", type=one_of("--fail-on", thresholds), metavar="|".join(thresholds), default="error",
+        "--fail-on", type=one_of("--fail-on", thresholds), metavar="|".join(thresholds),
         help=say("the least severity that ends with 1; default error"),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drivetrain.model.binary import Binaries, Binary
+from drivetrain.model.choice import Baseline
 from drivetrain.model.documents import schema_of
 from drivetrain.model.fixing import Fixing
 from drivetrain.model.kept import Kept
@@ -19,6 +20,7 @@ from drivetrain.model.verdict import Proof
 
 TYPES: dict[str, Any] = {
     "audit": Audit,
+    "baseline": Baseline,
     "binaries": Binaries,
     "binary": Binary,
     "catalogue": CatalogueSummary,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from msgspec import UNSET
 
 from drivetrain.model.outcome import Audit, Outcome
@@ -31,7 +33,23 @@ def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "", mend: s
         lines += ["", f"{say('change least')}  {styled('command', mend)}"]
     if anew:
         lines += [*([] if mend else [""]), f"{say('make it anew')}  {styled('command', anew)}"]
-    return [*lines, "", *wrapped(tally(audit))]
+    return [*lines, "", *wrapped(tally(audit)), *left_out_lines(audit, verbose=verbose)]
+
+
+def left_out_lines(audit: Audit, *, verbose: bool = False) -> list[str]:
+    """Says what was found and does not count, and by whose word; with `verbose` each of them."""
+    lines = []
+    if audit.ignored:
+        by = Counter(each.by for each in audit.ignored)
+        places = ", ".join(f"{place} {count}" if len(by) > 1 else place for place, count in by.items())
+        lines = wrapped(say("found and not counted: {count} ({places})", count=len(audit.ignored), places=places), hanging=4)
+    for each in audit.ignored if verbose else ():
+        text = f"{each.outcome.about}  {each.outcome.says} {styled('dim', f'[{each.outcome.cause}]')}  {each.by}"
+        lines += ["  " + line for line in wrapped(f"{text}: {each.why}" if each.why else text, 78, hanging=4)]
+    if audit.baseline_gone:
+        names = ", ".join(audit.baseline_gone[:3]) + ("..." if len(audit.baseline_gone) > 3 else "")
+        lines += wrapped(say("there no longer, though the baseline holds it: {names}; write it anew with --write-baseline", names=names), hanging=4)
+    return lines
 
 
 def _loader(audit: Audit, *, verbose: bool) -> list[str]:
