@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from audit.facts import catalogue, environment, machine, one
+from audit.facts import catalogue, environment, machine, one, torch_built
 from msgspec.structs import replace
 
 from drivetrain.audit.rule import Context
 from drivetrain.audit.rules.libraries.undefined_symbols import RULE, readable
+from drivetrain.audit.rules.packages import extensions
 from drivetrain.model.environment import Environment, OwnedFile
 from drivetrain.model.library import Folder, SystemLibraries, Unmet
 from drivetrain.model.outcome import Outcome
@@ -62,6 +63,14 @@ def test_each_giver_has_its_cause() -> None:
     assert own.fix[0].commands == ("python -m pip install --force-reinstall --no-deps torch==2.9.1",)
     (loose,) = answers(environment(TORCH, unmet=(lacking("mine/op.so"),)))
     assert (loose.about, loose.fix[0].safety) == ("mine/op.so", "shown")
+
+
+def test_an_extension_that_is_accused_already_gets_the_proof() -> None:
+    bound = one("torch-scatter", "2.1.2+pt28cpu", files=SCATTER.files)
+    place = environment(TORCH, bound, builds=(torch_built(None),), unmet=(lacking(),))
+    (found,) = [each for each in extensions.RULE.check(Context(machine=machine(), environment=place, catalogue=catalogue())) if each.state == "found"]
+    assert any(each.text == f"undefined symbol: {OLD_STRINGS}" for each in found.evidence)
+    assert [each.state for each in answers(place)] == ["unknown"]
 
 
 def test_silent_where_every_name_is_there() -> None:

@@ -85,10 +85,10 @@ def _evidence(group: tuple[Unmet, ...], named: str) -> Iterator[Evidence]:
 
 def _cause(unmet: Unmet, taker: Installed | None, giver: Installed | None) -> str:
     if unmet.giver not in _FRAMEWORKS:
-        return _CAUSES.get(unmet.giver, "cuda-lib-older-than-build")
+        return _CAUSES.get(unmet.giver, RULE.cause)
     if taker is not None and giver is not None and taker.name == giver.name:
         return "environment-incomplete"
-    return "torchvision-torch-mismatch" if taker is not None and taker.name == "torchvision" else RULE.cause
+    return "torchvision-torch-mismatch" if taker is not None and taker.name == "torchvision" else "extension-built-for-other-framework-version"
 
 
 def _fixes(environment: Environment, unmet: Unmet, taker: Installed | None, giver: Installed | None) -> Iterator[Fix]:
@@ -129,7 +129,7 @@ def readable(symbol: str) -> str:
 
 
 RULE = Rule(
-    cause="extension-built-for-other-framework-version",
+    cause="cuda-lib-older-than-build",
     severity="error",
     check=_check,
     sources=("https://pytorch.org/docs/stable/cpp_extension.html", "https://man7.org/linux/man-pages/man3/dlopen.3.html"),

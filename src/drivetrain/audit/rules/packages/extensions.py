@@ -28,9 +28,19 @@ def _check(context: Context) -> Iterator[Outcome]:
         beside = context.environment.distribution(framework.distribution)
         if beside is not None and not one.build:
             seen = True
-            yield _answer(context, (companion, framework), one, beside)
+            yield _proven(context, one, _answer(context, (companion, framework), one, beside))
     if not seen:
         yield RULE.clear(WHOLE, say("no extension is here that is bound to a framework's release"))
+
+
+def _proven(context: Context, one: Installed, outcome: Outcome) -> Outcome:
+    """Adds the names that its libraries take and nobody gives, where the symbol tables were read."""
+    if outcome.state != "found" or not context.environment.unmet:
+        return outcome
+    own = {each.path for each in one.files}
+    lacking = [each for each in context.environment.unmet if each.path in own]
+    proof = tuple(Evidence(path=each.path, text=f"undefined symbol: {each.symbols[0]}") for each in lacking)
+    return structs.replace(outcome, evidence=(*outcome.evidence, *proof))
 
 
 def _answer(context: Context, known: tuple[Companion, Framework], one: Installed, beside: Installed) -> Outcome:
