@@ -26,7 +26,6 @@ from msgspec.structs import replace
 from real_files import MACHINES, SOURCES, RealFile, answer_faults, answered, facts, machine_named, reading_faults, real_files
 
 from drivetrain.model.plan import Plan, Refusal
-from drivetrain.model.request import Request
 from drivetrain.solve import solve
 from drivetrain.workflows.engine import engine_settings
 from drivetrain.workflows.resolving import Bench, Resolved, resolved
