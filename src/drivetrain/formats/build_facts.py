@@ -1,4 +1,4 @@
-"""Reads what frameworks write about their own build into their packages: torch/version.py and tensorflow's build_info.py, as text, never run."""
+"""Reads what frameworks write about their own build into their packages: torch/version.py, tensorflow's build_info.py and others, as text, never run."""
 
 from __future__ import annotations
 
@@ -49,6 +49,36 @@ def jaxlib_facts(version: str, others: tuple[str, ...], source: str = "") -> Bui
         )
     majors = sorted({int(match[1]) for name in others if (match := _PLUGIN.fullmatch(name))})
     return BuildFacts(distribution="jaxlib", cuda=str(majors[-1]) if majors else None, is_cuda_build=bool(majors), source=source)
+
+
+def onnxruntime_facts(text: str, source: str = "onnxruntime/capi/build_and_package_info.py") -> BuildFacts | None:
+    """Gives what build_and_package_info.py says: a CUDA build states its CUDA there, a CPU build none; wheel onnxruntime-gpu 1.31.1 read on 2026-11-24."""
+    name, cuda = _assigned(text, "package_name"), _assigned(text, "cuda_version")
+    if name is None or (cuda is None and name != "onnxruntime"):
+        return None
+    return BuildFacts(distribution=name, cuda=cuda, is_cuda_build=cuda is not None, source=source)
+
+
+def paddle_facts(text: str, distribution: str, source: str = "paddle/version/__init__.py") -> BuildFacts | None:
+    """Gives what paddle/version/__init__.py says, where 'False' stands for a CPU build (its own docstrings, Paddle 2.2 to 3.3)."""
+    cuda, cudnn = _assigned(text, "cuda_version"), _assigned(text, "cudnn_version")
+    if cuda is None:
+        return None
+    built = cuda != "False"
+    return BuildFacts(
+        distribution=distribution, cuda=cuda if built else None, cudnn=cudnn if built and cudnn != "False" else None, is_cuda_build=built, source=source
+    )
+
+
+def cupy_facts(text: str, distribution: str, source: str = "cupy/.data/_wheel.json") -> BuildFacts | None:
+    """Gives what a CuPy wheel's _wheel.json says: its CUDA family, "12.x"; wheel cupy-cuda12x 13.6.0 read on 2026-11-24."""
+    import json
+
+    try:
+        cuda = json.loads(text)["cuda"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return BuildFacts(distribution=distribution, cuda=str(cuda).removesuffix(".x"), is_cuda_build=True, source=source)
 
 
 def _assigned(text: str, name: str) -> str | None:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from drivetrain.formats.build_facts import jaxlib_facts, tensorflow_facts, torch_accelerator, torch_facts
+from collections.abc import Iterator
+
+from drivetrain.formats.build_facts import cupy_facts, jaxlib_facts, onnxruntime_facts, paddle_facts, tensorflow_facts, torch_accelerator, torch_facts
 from drivetrain.model.environment import BuildFacts, Installed
 from drivetrain.scan.place import Place
 
 _BUILD_INFO = "tensorflow/python/platform/build_info.py"
+_ONNXRUNTIME, _PADDLE, _CUPY = "onnxruntime/capi/build_and_package_info.py", "paddle/version/__init__.py", "cupy/.data/_wheel.json"
 _TORCH_CUDA = ("torch/lib/libtorch_cuda.so", "torch/lib/torch_cuda.dll")
 
 
 def builds_in(place: Place, installed: tuple[Installed, ...]) -> tuple[BuildFacts, ...]:
-    """Gives the build facts of the frameworks that are there."""
+    """Gives the build facts of the frameworks that are there; a file of their own says more than their name."""
     names = {one.name: one for one in installed}
-    facts = (_torch(place, names), _tensorflow(place, names), _jaxlib(names), *_named(names))
-    return tuple(each for each in facts if each is not None)
+    facts = (_torch(place, names), _tensorflow(place, names), _jaxlib(names), *_stated(place, names))
+    told = tuple(each for each in facts if each is not None)
+    return (*told, *(each for each in _named(names) if each.distribution not in {one.distribution for one in told}))
+
+
+def _stated(place: Place, names: dict[str, Installed]) -> Iterator[BuildFacts | None]:
+    if any(name.startswith("onnxruntime") for name in names) and (text := _text(place, _ONNXRUNTIME)) is not None:
+        facts = onnxruntime_facts(text)
+        yield facts if facts is not None and facts.distribution in names else None
+    paddle = next((name for name in ("paddlepaddle-gpu", "paddlepaddle") if name in names), None)
+    if paddle is not None and (text := _text(place, _PADDLE)) is not None:
+        yield paddle_facts(text, paddle)
+    cupy = next((name for name in names if name.startswith("cupy-cuda")), None)
+    if cupy is not None and (text := _text(place, _CUPY)) is not None:
+        yield cupy_facts(text, cupy)
 
 
 def _torch(place: Place, names: dict[str, Installed]) -> BuildFacts | None:
