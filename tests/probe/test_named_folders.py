@@ -64,3 +64,31 @@ def test_two_cudnns_of_different_sonames_side_by_side_are_no_mixture(layout: Lay
         library = layout.file(f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version}")
         library.with_name(f"libcudnn.so.{version[0]}").symlink_to(library.name)
     assert [Path(each.path).name for each in layout.machine().cudnn] == ["libcudnn.so.8.9.7", "libcudnn.so.9.1.0"]
+
+
+def test_gcc_and_nvcc_that_path_finds(layout: Layout, tmp_path: Path) -> None:
+    tools = folder(tmp_path / "tools", "nvcc", "x86_64-linux-gnu-gcc-12")
+    for each in ("nvcc", "x86_64-linux-gnu-gcc-12"):
+        (tools / each).chmod(0o755)
+    (tools / "gcc").symlink_to("x86_64-linux-gnu-gcc-12")
+    layout.variables["PATH"] = str(tools)
+    assert layout.machine().folders == (
+        NamedFolder(variable="PATH", path=str(tools), exists=True, holds=("nvcc",)),
+        NamedFolder(variable="CC", path=str(tools / "gcc"), exists=True, holds=("gcc-12",)),
+    )
+
+
+def test_a_gcc_without_its_version_in_its_name(layout: Layout, tmp_path: Path) -> None:
+    tools = folder(tmp_path / "tools", "gcc")
+    (tools / "gcc").chmod(0o755)
+    layout.variables["PATH"] = str(tools)
+    layout.file("/usr/lib/gcc/x86_64-redhat-linux/11/crtbegin.o")
+    assert layout.machine().folders[0].holds == ("gcc-11",)
+    layout.file("/usr/lib/gcc/x86_64-redhat-linux/13/crtbegin.o")
+    assert layout.machine().folders[0].holds == ()
+
+
+def test_the_size_of_shared_memory(layout: Layout) -> None:
+    assert layout.machine().shared_memory_bytes is None
+    layout.file("/dev/shm/x")
+    assert (layout.machine().shared_memory_bytes or 0) > 0

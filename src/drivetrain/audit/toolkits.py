@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drivetrain.audit.rule import Context
+from drivetrain.model.dotted import at_least, dotted
 from drivetrain.model.environment import Installed
 
 VARIABLES = ("CUDA_HOME", "CUDA_PATH")
@@ -38,3 +39,13 @@ def compiler_version(context: Context) -> tuple[str, str] | None:
     if len(toolkits) == 1:
         return toolkits[0].path, toolkits[0].version
     return next(((each.path, each.version) for each in toolkits if each.path.rstrip("/") in _STANDARD), None)
+
+
+_NEWEST_GCC = (("11.8", 11), ("12.0", 12), ("12.4", 13), ("12.8", 14), ("13.0", 15))
+"""The first CUDA with which each gcc may be used; read from crt/host_config.h of the nvcc wheels 11.8 to 13.2 on 2026-11-24."""
+
+
+def newest_gcc(cuda: str) -> int | None:
+    """Gives the newest gcc that nvcc of a CUDA takes; None before and after those that were read."""
+    rows = [gcc for first, gcc in _NEWEST_GCC if at_least(cuda, first)]
+    return rows[-1] if rows and dotted(cuda)[:2] <= (13, 2) else None

@@ -95,7 +95,7 @@ class NamedFolder(Struct, frozen=True, kw_only=True):
     """A folder that a variable names, or that every process looks into, and what is in it of what rules ask for."""
 
     variable: str
-    """"LD_LIBRARY_PATH"; "SystemRoot" for System32 of Windows; empty for the folder that the probe was started in."""
+    """"LD_LIBRARY_PATH"; "SystemRoot" for System32 of Windows; "PATH" for where nvcc is; "CC" for gcc; empty for where the probe was started."""
     path: str
     exists: bool
     holds: tuple[str, ...] = ()
@@ -148,6 +148,8 @@ class Machine(Struct, frozen=True, kw_only=True):
     cpu: Cpu = field(default_factory=Cpu)
     memory_bytes: int | None = None
     disk_free_bytes: int | None = None
+    shared_memory_bytes: int | None = None
+    """Size of /dev/shm (`df -B1 /dev/shm`)."""
     driver: Driver | None = None
     gpus: tuple[Gpu, ...] = ()
     toolkits: tuple[Toolkit, ...] = ()

@@ -30,6 +30,7 @@ def machine_of_readings(readings: Readings) -> Machine:
         cpu=_cpu(readings["processor"] or {}),
         memory_bytes=readings["memory_bytes"],
         disk_free_bytes=readings["disk_free_bytes"],
+        shared_memory_bytes=readings.get("shared_memory_bytes"),
         driver=driver,
         gpus=gpus,
         toolkits=tuple(Toolkit(**each) for each in readings["toolkits"] or []),

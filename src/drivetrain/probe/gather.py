@@ -584,6 +584,15 @@ def memory_bytes(host: Host) -> "int | None":
     return total
 
 
+def shared_memory_bytes(host: Host) -> "int | None":
+    """Gives the size of /dev/shm, through which workers of one program hand each other their data."""
+    try:
+        told = os.statvfs(host.at("/dev/shm"))
+        return told.f_blocks * told.f_frsize
+    except (OSError, AttributeError):
+        return None
+
+
 def disk_free_bytes(host: Host) -> "int | None":
     try:
         if hasattr(os, "statvfs"):
@@ -993,11 +1002,24 @@ def named_folders(host: Host) -> "list[dict[str, Any]]":
     found = [held(name, path) for name, path in places if path and "$" not in path]
     compiler = program(host, "nvcc")
     found += [held("PATH", os.path.dirname(compiler))] if compiler else []
+    found += host_compiler(host)
     if host.family == "windows":
         system = os.path.join(host.environ.get("SystemRoot", "C:\\Windows"), "System32")
         found.append(held("SystemRoot", system))
     local = held("", host.folder)
     return found[:64] + ([local] if local["holds"] else [])
+
+
+def host_compiler(host: Host) -> "list[dict[str, Any]]":
+    """Gives the gcc that PATH finds, with its version: from the name of its file (Debian), or of the only folder of its parts."""
+    path = None if host.family != "linux" else program(host, "gcc")
+    if not path:
+        return []
+    real = os.path.realpath(path)
+    named = re.search(r"gcc-(\d+)$", real)
+    parts = [name for triplet in host.names("/usr/lib/gcc") for name in host.names("/usr/lib/gcc/" + triplet) if re.match(r"\d+", name)]
+    version = named.group(1) if named else parts[0].partition(".")[0] if len(parts) == 1 else None
+    return [{"variable": "CC", "path": path, "exists": True, "holds": ["gcc-" + version] if version else []}]
 
 
 def held(variable: str, path: str) -> "dict[str, Any]":
@@ -1016,7 +1038,21 @@ def is_held(path: str) -> bool:
 def readings(host: Host) -> "dict[str, Any]":
     """Gives everything; a part that fails is None and leaves its error in "problems", and the rest stands."""
     document = {"schema": 1, "python": "{}.{}.{}".format(*sys.version_info[:3]), "problems": {}, "seconds": {}}  # type: dict[str, Any]
-    parts = (nvidia, system, processor, memory_bytes, disk_free_bytes, displays, toolkits, pythons, environments, configuration, variables, named_folders)
+    parts = (
+        nvidia,
+        system,
+        processor,
+        memory_bytes,
+        shared_memory_bytes,
+        disk_free_bytes,
+        displays,
+        toolkits,
+        pythons,
+        environments,
+        configuration,
+        variables,
+        named_folders,
+    )
     for part in parts:
         measured(document, part.__name__, part, host)
     measured(document, "cudnns", cudnns, host, [each["path"] for each in document["toolkits"] or []])

@@ -17,6 +17,7 @@ from drivetrain.audit.rules.machine import (
     macos_release,
     noted,
     processor,
+    shared_memory,
 )
 from drivetrain.model.binary import Linkage
 from drivetrain.model.documents import FrozenMap
@@ -284,3 +285,32 @@ def test_notes_concern_no_cpu_environment_and_a_source_that_failed_is_unknown() 
     assert states(noted.RULE, linux(notes=(MISMATCH,)), environment(one("numpy", "2.2.0"))) == ["clear"]
     assert states(noted.RULE, linux(notes=(Note(cause="probe-source-failed", says="NVML did not answer in time and was left out"),)), CUDA) == ["unknown"]
     assert states(noted.RULE, linux(), environment(one("tensorflow", "2.20.0"), builds=[tensorflow_built("12.5")])) == ["clear"]
+
+
+# shared-memory-too-small
+
+
+def inside(size: int | None, container: str | None = "docker") -> Machine:
+    return Machine(os=OperatingSystem(family="linux", container=container), gpus=(RTX_4090,), shared_memory_bytes=size)
+
+
+def test_dockers_own_size_of_shared_memory() -> None:
+    (outcome,) = found(shared_memory.RULE, inside(64 << 20), CUDA)
+    assert (outcome.severity, "64 MiB" in outcome.says) == ("note", True)
+    assert "--shm-size" in outcome.fix[0].commands[0]
+
+
+def test_enough_shared_memory_is_silent_and_an_unknown_size_unknown() -> None:
+    assert states(shared_memory.RULE, inside(8 << 30), CUDA) == ["clear"]
+    assert states(shared_memory.RULE, inside(64 << 20, container=None), CUDA) == ["clear"]
+    assert states(shared_memory.RULE, inside(None), CUDA) == ["unknown"]
+
+
+# openblas-cpu-detection-on-arm
+
+
+def test_a_numpy_that_mistakes_arm_cores() -> None:
+    (outcome,) = found(cpu_features.RULE, linux(arch="aarch64"), environment(one("numpy", "1.19.5")))
+    assert (outcome.cause, outcome.severity) == ("openblas-cpu-detection-on-arm", "warning")
+    assert states(cpu_features.RULE, linux(arch="aarch64"), environment(one("numpy", "1.19.4"))) == ["clear"]
+    assert states(cpu_features.RULE, linux(), environment(one("numpy", "1.19.5"))) == ["clear"]

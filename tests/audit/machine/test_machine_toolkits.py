@@ -6,7 +6,7 @@ import pytest
 from audit.facts import RTX_4090, RTX_5090, environment, jaxlib_built, machine, one, tensorflow_built, torch_built
 from audit.machine.around import folder, found, states, variables_of, with_variables
 
-from drivetrain.audit.rules.machine import compiler, copied_cudnn, toolkit_variable, triton_assembler, xla_tools
+from drivetrain.audit.rules.machine import compiler, copied_cudnn, host_compiler, toolkit_variable, triton_assembler, xla_tools
 from drivetrain.model.environment import DiskFile, Environment, OwnedFile
 from drivetrain.model.machine import Cudnn, Gpu, Machine, Toolkit
 
@@ -180,3 +180,24 @@ def test_whole_cudnns_are_silent_and_a_described_machine_unknown() -> None:
     ):
         assert states(copied_cudnn.RULE, cudnns(*pairs)) == ["clear"]
     assert states(copied_cudnn.RULE, cudnns(described=True)) == ["unknown"]
+
+
+# host-compiler-too-new
+
+
+def with_gcc(version: str, *toolkits: Toolkit) -> Machine:
+    return with_variables(folders=[folder("CC", "/usr/bin/gcc", f"gcc-{version}")], more={"toolkits": toolkits})
+
+
+def test_a_gcc_that_nvcc_refuses() -> None:
+    (outcome,) = found(host_compiler.RULE, with_gcc("14", CUDA_12), DEEPSPEED)
+    assert (outcome.severity, outcome.evidence[0].path) == ("warning", "/usr/bin/gcc")
+    assert "-ccbin gcc-13" in outcome.fix[0].commands[0]
+
+
+def test_a_gcc_that_nvcc_takes_is_silent_and_unknown_ones_unknown() -> None:
+    assert states(host_compiler.RULE, with_gcc("13", CUDA_12), DEEPSPEED) == ["clear"]
+    assert states(host_compiler.RULE, with_gcc("14", CUDA_12), TORCH) == ["clear"], "nothing compiles"
+    assert states(host_compiler.RULE, with_gcc("14"), DEEPSPEED) == ["unknown"]
+    assert states(host_compiler.RULE, with_gcc("14", Toolkit(path="/usr/local/cuda", version="10.2.89")), DEEPSPEED) == ["unknown"]
+    assert states(host_compiler.RULE, machine(RTX_4090, toolkits=(CUDA_12,)), DEEPSPEED) == ["unknown"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drivetrain.audit.rule import Context, Rule, older
+from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
+from drivetrain.model.plan import Edit
 from drivetrain.words import say
 
 _TENSORFLOW = ("tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tf-nightly")
@@ -16,7 +18,15 @@ _AVX2 = "2.4.0"
 """Its Linux wheels were compiled with AVX2 and FMA by mistake; source: https://github.com/tensorflow/tensorflow/issues/45866."""
 
 
+_OPENBLAS = "1.19.5"
+"""Its OpenBLAS mistakes some ARM cores; source: https://github.com/numpy/numpy/issues/18131."""
+
+
 def _check(context: Context) -> Iterator[Outcome]:
+    numpy = context.environment.distribution("numpy")
+    if numpy is not None and numpy.version == _OPENBLAS and context.runs_here and context.machine.arch == "aarch64":
+        yield _openblas(numpy)
+        return
     features, machine = context.machine.cpu.features, context.machine
     judged = [one for name in (*_TENSORFLOW, "jaxlib") if (one := context.environment.distribution(name)) is not None]
     if not judged or not context.runs_here or machine.arch != "x86_64" or machine.os.family == "macos":
@@ -44,6 +54,17 @@ def _judged(context: Context, one: Installed) -> Outcome | None:
         )
         return RULE.found(one.name, says, _evidence(context, one), _fixes(), cause="binary-needs-newer-cpu-instructions")
     return None
+
+
+def _openblas(numpy: Installed) -> Outcome:
+    says = say("numpy {version} crashes on import on some ARM cores (Cortex-A57, Jetson): its OpenBLAS takes them for others", version=numpy.version)
+    fixes = (
+        Fix(says=say("take the version before or one after it"), edit=Edit(require=("numpy!=1.19.5",))),
+        Fix(says=say("or tell OpenBLAS the core"), edit=Edit(variables=FrozenMap({"OPENBLAS_CORETYPE": "ARMV8"})), safety="shown"),
+    )
+    evidence = (Evidence(path=numpy.path, text=f"numpy {numpy.version}"),)
+    sources = ("https://github.com/numpy/numpy/issues/18131",)
+    return RULE.found("numpy", says, evidence, fixes, cause="openblas-cpu-detection-on-arm", severity="warning", sources=sources)
 
 
 def _evidence(context: Context, one: Installed) -> tuple[Evidence, ...]:
