@@ -19,7 +19,7 @@ from drivetrain.binaries.window import Window
 
 NEEDED, HASH, STRTAB, SYMTAB, STRSZ, SONAME, RPATH, RUNPATH = 1, 4, 5, 6, 10, 14, 15, 29
 GNU_HASH, VERSYM, VERDEF, VERDEFNUM, VERNEED, VERNEEDNUM = 0x6FFFFEF5, 0x6FFFFFF0, 0x6FFFFFFC, 0x6FFFFFFD, 0x6FFFFFFE, 0x6FFFFFFF
-_LOAD, _DYNAMIC = 1, 2
+_LOAD, _DYNAMIC, _GNU_STACK, _EXECUTABLE = 1, 2, 0x6474E551, 1
 _HEADER, _SEGMENT, _TAG = 64, 56, 16
 _MOST_SEGMENTS, _MOST_TAGS, _MOST_VERSIONS = 1000, 10_000, 10_000
 """More is no library but a damaged or hostile file: those of frameworks have a dozen segments, 60 tags, and 60 versions."""
@@ -71,6 +71,8 @@ class Dynamic(Struct, frozen=True):
     loads: tuple[tuple[int, int, int], ...]
     """(address, bytes in the file, offset in it) of each part that is loaded."""
     tags: tuple[tuple[int, int], ...]
+    wants_executable_stack: bool = False
+    """Whether PT_GNU_STACK asks for one (elf(5)); a file that says nothing of its stack is a program's matter and an old compiler's."""
 
     def value(self, tag: int) -> int | None:
         """Gives the first value of a tag."""
@@ -157,7 +159,8 @@ def dynamic_of(window: Window) -> Dynamic:
     rows = [struct.unpack_from("<IIQQQQ", text, row * index) for index in range(count)]
     loads = tuple((address, length, offset) for kind, _, offset, address, _, length in rows if kind == _LOAD)
     place = next(((offset, length) for kind, _, offset, _, _, length in rows if kind == _DYNAMIC), None)
-    return Dynamic(window, machine, loads, tuple(_tags(window, *place)) if place else ())
+    executable = any(kind == _GNU_STACK and flags & _EXECUTABLE for kind, flags, *_ in rows)
+    return Dynamic(window, machine, loads, tuple(_tags(window, *place)) if place else (), executable)
 
 
 def _tags(window: Window, offset: int, length: int) -> Iterator[tuple[int, int]]:

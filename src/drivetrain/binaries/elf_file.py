@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Literal, TypeVar, cast
 
+from msgspec.structs import replace
+
 from drivetrain.binaries.elf_dynamic import NEEDED, RPATH, RUNPATH, SONAME, Dynamic, dynamic_of, is_plain
 from drivetrain.binaries.stream import WindowStream
 from drivetrain.binaries.window import Window
@@ -37,7 +39,7 @@ def _by_headers(window: Window) -> Linkage:
     faults: list[str] = []
     tags = _told(faults, "its dynamic section", lambda: _named(dynamic))
     versions = _told(faults, "the versions that it needs", lambda: (version for _, version, _ in dynamic.needed_versions()))
-    return _linkage(_arch(dynamic.machine), tags, versions, faults)
+    return replace(_linkage(_arch(dynamic.machine), tags, versions, faults), executable_stack=dynamic.wants_executable_stack)
 
 
 def _by_pyelftools(window: Window) -> Linkage:

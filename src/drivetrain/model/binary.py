@@ -44,6 +44,8 @@ class Linkage(Struct, frozen=True, kw_only=True):
     """ELF: a RUNPATH does not hold for what the needed libraries need, and LD_LIBRARY_PATH comes before it."""
     needs_versions: tuple[str, ...] = ()
     """"GLIBC_2.27", "GLIBCXX_3.4.29"; on macOS the oldest system, "macOS 11.0"."""
+    executable_stack: bool = False
+    """ELF: whether it asks for one (`readelf -lW`, GNU_STACK RWE), which glibc from 2.41 on refuses to a library that is loaded later."""
     faults: tuple[str, ...] = ()
     """What contradicts itself or breaks off."""
 

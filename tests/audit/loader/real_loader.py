@@ -24,7 +24,7 @@ _OPENED = re.compile(r"file=(\S+) \[0\];  dynamically loaded by (\S+) \[0\]")
 _READY = re.compile(r"calling init: (\S+)")
 
 
-def compiled(path: Path, *needs: Path, soname: str = "", rpath: str = "", runpath: str = "", link_names: bool = True) -> Path:
+def compiled(path: Path, *needs: Path, soname: str = "", rpath: str = "", runpath: str = "", link_names: bool = True, flags: tuple[str, ...] = ()) -> Path:
     """Makes a library that needs others."""
     path.parent.mkdir(parents=True, exist_ok=True)
     symbol = re.sub(r"\W", "_", path.name)
@@ -33,7 +33,7 @@ def compiled(path: Path, *needs: Path, soname: str = "", rpath: str = "", runpat
     path_flag = ["-Wl,--disable-new-dtags", f"-Wl,-rpath,{rpath}"] if rpath else ["-Wl,--enable-new-dtags", f"-Wl,-rpath,{runpath}"] if runpath else []
     command = ["gcc", "-shared", "-fPIC", "-nostdlib", "-o", str(path), str(source), "-Wl,--no-as-needed", "-Wl,--allow-shlib-undefined"]
     command += [f"-Wl,-soname,{soname or path.name}"] if link_names else []
-    subprocess.run([*command, *path_flag, *map(str, needs)], check=True, capture_output=True, text=True)
+    subprocess.run([*command, *flags, *path_flag, *map(str, needs)], check=True, capture_output=True, text=True)
     source.unlink()
     return path
 

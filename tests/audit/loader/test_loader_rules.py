@@ -294,6 +294,23 @@ def test_two_openmp_runtimes_on_windows_and_one_name_on_linux() -> None:
     assert [each.state for each in answers_of(machine(os="windows"), unread, "duplicate-openmp-runtime")] == ["unknown"]
 
 
+def test_an_executable_stack_before_and_after_glibc_refuses_it() -> None:
+    here = healthy()
+    asking = replace(here.libraries[1], linkage=replace(here.libraries[1].linkage, executable_stack=True))
+    marked = replace(here, libraries=(here.libraries[0], asking, *here.libraries[2:]))
+
+    def on(glibc: str | None) -> list[tuple[str, str]]:
+        target = replace(HERE, os=OperatingSystem(family="linux", glibc=glibc))
+        return [(each.state, each.severity) for each in answers_of(target, marked, "glibc-execstack-blocked")]
+
+    assert on("2.41") == [("found", "error")]
+    assert on("2.40") == [("clear", "error")]
+    assert on(None) == [("unknown", "error")]
+    other = replace(here, libraries=(*here.libraries, replace(asking, path="some/unused.so")))
+    target = replace(HERE, os=OperatingSystem(family="linux", glibc="2.41"))
+    assert found_of(target, other)["glibc-execstack-blocked"].severity == "warning"
+
+
 def test_the_machines_variables_are_named_when_nothing_else_is_known() -> None:
     named = replace(HERE, variables=FrozenMap({"LD_LIBRARY_PATH": "/usr/local/cuda/lib64/stubs"}))
     assert found_of(named, healthy(system=None))["libcuda-stub-loaded"].severity == "warning"

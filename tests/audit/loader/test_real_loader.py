@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from audit.loader.real_loader import compiled, needs_gcc, really_loaded, simulated
+from audit.loader.real_loader import compiled, environment_of, needs_gcc, really_loaded, simulated
 
 pytestmark = needs_gcc
 
@@ -125,3 +125,9 @@ def test_dollar_lib_is_where_the_system_keeps_its_own(prefix: Path) -> None:
         inner = compiled(prefix / folder / "libinner.so")
     outer = compiled(prefix / "libouter.so", inner, runpath="$ORIGIN/$LIB")
     assert len(agreed(prefix, outer)) == 2
+
+
+def test_a_library_that_asks_for_an_executable_stack_is_told(prefix: Path) -> None:
+    plain, asking = compiled(prefix / "libplain.so"), compiled(prefix / "libasking.so", flags=("-Wl,-z,execstack",))
+    by_path = {each.path: each.linkage.executable_stack for each in environment_of(prefix).libraries}
+    assert by_path == {plain.name: False, asking.name: True}
