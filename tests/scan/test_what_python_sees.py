@@ -204,6 +204,17 @@ def test_programs_of_a_target_folder_lie_beside_the_packages(tmp_path: Path) -> 
     assert tool.missing == 0
 
 
+def test_a_retagged_wheel_is_whole(tmp_path: Path) -> None:
+    """scipy 1.14.1 for macOS: its WHEEL was changed after RECORD had been written."""
+    info = lay(tmp_path, contents("scipy", "1.14.1", {"scipy.py": b""}))
+    (info / "WHEEL").write_text("Wheel-Version: 1.0\nTag: cp312-cp312-macosx_12_0_arm64\n")
+    (scipy,) = scan(tmp_path).installed
+    assert scipy.missing == 0
+    (info / "WHEEL").unlink()
+    (scipy,) = scan(tmp_path).installed
+    assert scipy.missing == 1
+
+
 def image(tmp_path: Path) -> Path:
     """An image's folder: a venv whose links are absolute, as in the image."""
     root = tmp_path / "image"

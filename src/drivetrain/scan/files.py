@@ -132,8 +132,8 @@ def _is_damaged(each: OwnedFile, size: int | None) -> bool:
         return False  # RECORD itself, and byte code that pip lists without hash: Python rewrites or removes it.
     if size is None:
         return True
-    # Console scripts and kernelspecs outside site-packages are rewritten when an environment is moved.
-    return each.size_bytes is not None and size != each.size_bytes and not each.path.startswith("../")
+    # Console scripts and kernelspecs outside site-packages are rewritten when an environment is moved; dist-info by installers and by whoever retags a wheel.
+    return each.size_bytes is not None and size != each.size_bytes and not each.path.startswith("../") and ".dist-info/" not in each.path
 
 
 def _needs_hash(owners: list[OwnedFile], size: int) -> bool:
