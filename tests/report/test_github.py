@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from report.audits import BROKEN_OUT, EVERYTHING, NASTY, SITE, audit, outcome
+from report.audits import BROKEN_OUT, EVERYTHING, IGNORED, NASTY, SITE, audit, outcome
 
 from drivetrain.model.outcome import Audit, Evidence, Fix, Severity
 from drivetrain.report.github_annotations import workflow_commands
@@ -114,6 +114,12 @@ def test_the_summary_is_a_table_and_folds() -> None:
 def test_a_summary_of_nothing() -> None:
     assert "nothing is wrong" in rendered(audit())
     assert "<table>" not in rendered(audit())
+
+
+def test_what_does_not_count_is_no_annotation_and_a_line_of_the_summary() -> None:
+    assert [each.properties["title"] for each in commands(IGNORED)] == ["dependency-pin-conflict: torch"]
+    assert "found and not counted: 1 (drivetrain.toml)" in rendered(IGNORED)
+    assert rendered(IGNORED).count("<tr>") == 2
 
 
 def test_a_summary_has_bounds() -> None:

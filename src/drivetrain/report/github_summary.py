@@ -8,7 +8,7 @@ from drivetrain.model.outcome import Audit, Outcome
 from drivetrain.report.amounts import counted
 from drivetrain.report.markup import unmarked
 from drivetrain.report.sarif import commands_of
-from drivetrain.report.text_audit import audit_headline, severity_words, tally
+from drivetrain.report.text_audit import audit_headline, left_out_lines, severity_words, tally
 from drivetrain.words import say
 
 _SHOWN = 50
@@ -30,7 +30,7 @@ def job_summary(audit: Audit, mend: str = "") -> str:
         lines += [line for each in found[:_SHOWN] for line in _fold(each, mend)]
         if len(found) > _SHOWN:
             lines += [say("and {count} more", count=counted(len(found) - _SHOWN)), ""]
-    return "\n".join([*lines, escaped(unmarked(tally(audit))), ""])
+    return "\n".join([*lines, *(escaped(each) for each in (tally(audit), *left_out_lines(audit))), ""])
 
 
 def _row(outcome: Outcome) -> str:
