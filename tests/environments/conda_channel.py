@@ -12,6 +12,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -130,3 +131,4 @@ async def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     asyncio.run(main(Path(sys.argv[1]).resolve()))
+    os._exit(0)  # py-rattler 0.28 dies of its own threads in one exit of eight, when everything is done.

@@ -99,6 +99,7 @@ FRESH = (
         "pip install torch in the conda environment that had it",
         (CONDA,),
         """
+        PY=3.11
         pip install --target "$SITE" --upgrade torch==2.8.0
         """,
         "pip-replaced-conda-gpu-build",

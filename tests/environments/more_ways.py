@@ -65,10 +65,10 @@ MORE = (
         "dependency-removed-api-scipy",
     ),
     Way(
-        "pip install --upgrade ml_dtypes under an old JAX",
-        OLD_JAX,
+        "pip install --upgrade ml_dtypes under an old TensorFlow",
+        OLD_TENSORFLOW_CPU,
         """
-        pip install --no-deps ml-dtypes==0.5.4
+        pip install ml-dtypes==0.4.1
         """,
         "ml-dtypes-incompatible",
     ),
