@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from io import StringIO
 from posixpath import normpath
 
 from msgspec import Struct
@@ -26,8 +25,8 @@ def record_of(text: str) -> Record:
     """Gives every line of a RECORD; a line that cannot be read is counted, never guessed."""
     files: list[OwnedFile] = []
     damaged: list[int] = []
-    for number, ended in enumerate(StringIO(text, newline=None), 1):
-        line = ended.rstrip("\n")
+    for number, ended in enumerate(text.split("\n", _MOST_LINES), 1):
+        line = ended.rstrip("\r")
         if not line:
             continue
         if number > _MOST_LINES:
