@@ -27,9 +27,11 @@ def job_summary(audit: Audit, mend: str = "") -> str:
     if found:
         heads = (say("severity"), say("what"), say("cause"), say("what is wrong"))
         lines += [f"| {' | '.join(heads)} |", "|---|---|---|---|", *(_row(each) for each in found[:_SHOWN]), ""]
-        lines += [line for each in found[:_SHOWN] for line in _fold(each, mend)]
+        lines += [line for each in found[:_SHOWN] for line in _fold(each)]
         if len(found) > _SHOWN:
             lines += [say("and {count} more", count=counted(len(found) - _SHOWN)), ""]
+    if mend and any(commands_of(fix, mend) == (mend,) for each in found for fix in each.fix):
+        lines += [f"**{say('change least')}**", *_code((mend,)), ""]
     return "\n".join([*lines, *(escaped(each) for each in (tally(audit), *left_out_lines(audit))), ""])
 
 
@@ -38,7 +40,7 @@ def _row(outcome: Outcome) -> str:
     return f"| {severity} | {escaped(outcome.about)} | `{outcome.cause}` | {escaped(outcome.says)} |"
 
 
-def _fold(outcome: Outcome, mend: str) -> list[str]:
+def _fold(outcome: Outcome) -> list[str]:
     if not outcome.evidence and not outcome.fix:
         return []
     lines = ["<details>", f"<summary>{escaped(outcome.about)}: {escaped(outcome.cause)}</summary>", ""]
@@ -46,7 +48,7 @@ def _fold(outcome: Outcome, mend: str) -> list[str]:
     if len(outcome.evidence) > _EVIDENCE:
         lines.append(f"- {say('and {count} more', count=counted(len(outcome.evidence) - _EVIDENCE))}")
     for fix in outcome.fix:
-        lines += ["", escaped(say("fix: {what}", what=fix.says)), *_code(commands_of(fix, mend))]
+        lines += ["", escaped(say("fix: {what}", what=fix.says)), *_code(commands_of(fix, ""))]
     return [*lines, "", "</details>", ""]
 
 
