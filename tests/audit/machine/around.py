@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from audit.facts import RTX_4090, catalogue, environment, machine
+from msgspec.structs import replace
 
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.model.documents import FrozenMap
@@ -19,7 +20,8 @@ CPU_PLAN = Plan(accelerator="cpu", sources=(), python="3.11", packages=())
 
 def with_variables(*gpus: Gpu, folders: Iterable[NamedFolder] = (), more: dict[str, Any] | None = None, **variables: str) -> Machine:
     """Gives a machine whose shells set these; an RTX 4090 where no GPU is named."""
-    return machine(*(gpus or (RTX_4090,)), variables=FrozenMap(variables), folders=tuple(folders), **(more or {}))
+    made = machine(*(gpus or (RTX_4090,)), variables=FrozenMap(variables), folders=tuple(folders))
+    return replace(made, **(more or {}))
 
 
 def folder(variable: str, path: str, *holds: str, exists: bool = True) -> NamedFolder:

@@ -22,6 +22,7 @@ from drivetrain.audit.rules.machine import (
     xla_flags,
 )
 from drivetrain.model.documents import FrozenMap
+from drivetrain.model.library import SystemLibraries
 from drivetrain.model.machine import Driver, Gpu, Machine, Note, OperatingSystem, Toolkit
 
 A100 = Gpu(name="NVIDIA A100-SXM4-80GB", compute_capability="8.0", uuid="GPU-aaaa1111-0000-0000-0000-000000000000")
@@ -85,6 +86,16 @@ def test_a_cpu_environment_and_a_machine_without_gpu_may_hide_it() -> None:
     hidden = with_variables(CUDA_VISIBLE_DEVICES="-1")
     assert states(visible_devices.RULE, hidden, environment(accelerator="cpu")) == ["clear"]
     assert states(visible_devices.RULE, machine(variables=FrozenMap({"CUDA_VISIBLE_DEVICES": "-1"}))) == ["clear"]
+
+
+def test_gpus_of_the_bus_that_a_container_was_not_given_do_not_count() -> None:
+    apart = Gpu(name="NVIDIA A100-SXM4-80GB", compute_capability="8.0", driver_bound=False)
+    assert [each.severity for each in found(visible_devices.RULE, with_variables(A100, apart, CUDA_VISIBLE_DEVICES="1"))] == ["error"]
+
+
+def test_libcuda_that_lists_what_the_variable_leaves_is_believed() -> None:
+    told = with_variables(A100, CUDA_VISIBLE_DEVICES="3", more={"driver": Driver(version="550.54.14", cuda="12.4", source="libcuda")})
+    assert states(visible_devices.RULE, told) == ["clear"]
 
 
 @pytest.mark.parametrize("value", ["MIG-a1b2", "GPU-1234", "0,0"])
@@ -159,7 +170,7 @@ def inside(*, driver: Driver | None = ANSWERS, **variables: str) -> Machine:
 
 
 def test_a_container_without_compute() -> None:
-    (outcome,) = found(containers.RULE, inside(NVIDIA_DRIVER_CAPABILITIES="utility,video"))
+    (outcome,) = found(containers.RULE, inside(NVIDIA_DRIVER_CAPABILITIES="utility,video"), environment(system=SystemLibraries()))
     assert (outcome.cause, outcome.severity) == ("driver-capabilities-without-compute", "error")
     assert "compute" in outcome.fix[0].commands[0]
     (hidden,) = found(containers.RULE, inside(driver=None, NVIDIA_VISIBLE_DEVICES="void"))
@@ -172,11 +183,14 @@ def test_containers_that_have_compute_are_silent() -> None:
     answered = Driver(version="580.65.06", cuda="13.0", source="libcuda")
     assert states(containers.RULE, inside(driver=answered, NVIDIA_DRIVER_CAPABILITIES="utility")) == ["clear"]
     assert states(containers.RULE, with_variables(NVIDIA_DRIVER_CAPABILITIES="utility")) == ["clear"], "no container"
+    mounted = SystemLibraries(cached=FrozenMap({"libcuda.so.1": "/usr/lib/x86_64-linux-gnu/libcuda.so.1"}))
+    assert states(containers.RULE, inside(NVIDIA_DRIVER_CAPABILITIES="utility"), environment(system=mounted)) == ["clear"]
 
 
 def test_a_container_that_was_described_cannot_be_told() -> None:
     described = Machine(os=OperatingSystem(family="linux", container="docker"), gpus=(RTX_4090,), described=True)
     assert states(containers.RULE, described) == ["unknown"]
+    assert states(containers.RULE, inside(NVIDIA_DRIVER_CAPABILITIES="utility")) == ["unknown"], "its libraries were not looked for"
 
 
 # debugging-variable-left-on, pythonhome-set

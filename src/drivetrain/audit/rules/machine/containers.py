@@ -25,10 +25,22 @@ def _check(context: Context) -> Iterator[Outcome]:
         yield RULE.clear(_CAPABILITIES, say("{name} is not set: compute and utility are given", name=_CAPABILITIES))
     elif {"compute", "all"} & {each.strip() for each in given.split(",")}:
         yield RULE.clear(_CAPABILITIES, say("{name} includes compute", name=_CAPABILITIES))
-    elif machine.driver is not None and machine.driver.source == "libcuda":
-        yield RULE.clear(_CAPABILITIES, say("libcuda answers in this container"))
+    elif (held := _holds_libcuda(context)) is None:
+        yield RULE.unknown(_CAPABILITIES, say("whether libcuda is in this container is not known"), evidence=[shown(_CAPABILITIES, context)])
+    elif held:
+        yield RULE.clear(_CAPABILITIES, say("libcuda is in this container all the same"))
     else:
         yield _without_compute(given, shown(_CAPABILITIES, context))
+
+
+def _holds_libcuda(context: Context) -> bool | None:
+    """Tells whether the loader finds libcuda; not every way of handing a GPU in heeds the variable."""
+    driver, system = context.machine.driver, context.environment.system
+    if driver is not None and driver.source == "libcuda":
+        return True
+    if system is None:
+        return None
+    return "libcuda.so.1" in system.cached or any("libcuda.so.1" in folder.names for folder in system.folders)
 
 
 def _without_compute(given: str, evidence: Evidence) -> Outcome:

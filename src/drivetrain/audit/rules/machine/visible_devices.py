@@ -25,13 +25,18 @@ class Sight(Struct, frozen=True):
 
 
 def _check(context: Context) -> Iterator[Outcome]:
-    variables, gpus = context.variables, context.machine.nvidia_gpus
+    variables, driver = context.variables, context.machine.driver
+    # Of a container's GPUs those of the PCI bus that it was not given count for nothing.
+    gpus = tuple(gpu for gpu in context.machine.nvidia_gpus if gpu.driver_bound is not False)
     if variables is None:
         yield not_told(RULE, context, _NAME)
     elif _NAME not in variables:
         yield RULE.clear(_NAME, say("{name} is not set", name=_NAME))
     elif not gpus or context.meant_for_cpu:
         yield RULE.clear(_NAME, say("nothing here is meant to compute on a GPU"))
+    elif driver is not None and driver.source == "libcuda":
+        # Asked for its GPUs, libcuda leaves out what the variable hides: how many there are besides is not known.
+        yield RULE.clear(_NAME, say("{name} shows {count} GPUs", name=_NAME, count=len(gpus)))
     else:
         yield _judged(variables[_NAME], gpus, shown(_NAME, context))
 
