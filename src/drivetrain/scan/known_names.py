@@ -13,7 +13,7 @@ from drivetrain.model.library import Library, Unmet
 from drivetrain.scan.memory import Memory
 from drivetrain.scan.unmet_names import unmet_in
 
-_READERS = "1"
+_READERS = "2"
 """Raised whenever unmet_names gives another answer for the same files."""
 _MOST_ENVIRONMENTS = 32
 

@@ -115,22 +115,26 @@ def _unmet(shelf: _Shelf, library: Library) -> list[Unmet]:
         left -= shelf.given(each, left) if left else set()
     found = []
     for giver in sorted({wanted[name] for name in left}):
-        names = sorted(name for name in left if wanted[name] == giver)
         asked = [each for each in needed if giver_of_library(each.name) == giver]
-        found.append(
-            Unmet(
-                path=library.path, giver=giver, symbols=tuple(names[:_SHOWN]), count=len(names), asked=tuple(each.path for each in asked),
-                instead=_instead(shelf, asked, names),
-            )
-        )  # fmt: skip
+        found.append(_lacking(shelf, library, asked, [name for name in left if wanted[name] == giver]))
     return found
+
+
+def _lacking(shelf: _Shelf, library: Library, asked: list[Library], names: list[str]) -> Unmet:
+    """Names that the giver spells by the other ABI come first: they say why."""
+    spelled = {name: spelling for name in names if (spelling := other_spelling(name))}
+    there = {name for each in asked for name in shelf.given(each, set(spelled.values()))}
+    names = sorted(names, key=lambda name: (spelled.get(name) not in there, name))
+    return Unmet(
+        path=library.path,
+        giver=giver_of_library(asked[0].name),
+        symbols=tuple(names[:_SHOWN]),
+        count=len(names),
+        asked=tuple(each.path for each in asked),
+        instead=spelled[names[0]] if spelled.get(names[0]) in there else "",
+    )
 
 
 def _giver(symbol: Symbol, library: Library) -> str:
     """On Windows each name is bound to one DLL, so that tells."""
     return giver_of_library(symbol.library) if library.linkage.format == "pe" else giver_of_symbol(symbol.name)
-
-
-def _instead(shelf: _Shelf, asked: list[Library], names: list[str]) -> str:
-    other = {spelling for name in names if (spelling := other_spelling(name))}
-    return min((name for each in asked for name in shelf.given(each, other)), default="") if other else ""

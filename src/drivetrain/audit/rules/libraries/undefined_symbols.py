@@ -41,7 +41,7 @@ def _groups(environment: Environment, unmet: tuple[Unmet, ...]) -> Iterator[tupl
     for each in unmet:
         taker = owner_of(environment, each.path)
         groups.setdefault((taker.name if taker is not None else each.path, each.giver), []).append(each)
-    return (tuple(group) for group in groups.values())
+    return (tuple(sorted(group, key=lambda each: (not each.instead, -each.count))) for group in groups.values())
 
 
 def _judged(environment: Environment, group: tuple[Unmet, ...]) -> Outcome:
@@ -66,7 +66,10 @@ def _found(environment: Environment, group: tuple[Unmet, ...]) -> Outcome:
     library, symbol = unmet.path.rpartition("/")[2], readable(unmet.symbols[0])
     says = say('{library} takes {name}, which {giver} does not give: the loader says "undefined symbol"', library=library, name=symbol, giver=named)
     if unmet.instead:
-        says += " " + say("It has that name with the other C++ ABI for strings (_GLIBCXX_USE_CXX11_ABI): the two were compiled with different ones.")
+        says = say(
+            '{library} takes {name}, which {giver} has only with the other C++ ABI for strings (_GLIBCXX_USE_CXX11_ABI): the loader says "undefined symbol"',
+            library=library, name=symbol, giver=named,
+        )  # fmt: skip
     about = taker.name if taker is not None else unmet.path
     return RULE.found(about, says, _evidence(group, named), _fixes(environment, unmet, taker, giver), cause=_cause(unmet, taker, giver))
 
@@ -101,11 +104,14 @@ def _fixes(environment: Environment, unmet: Unmet, taker: Installed | None, give
         edit = Edit(require=(taker.name, giver.name))
         yield Fix(says=say("plan {name} and {other} together: the newest of each that go with each other", name=taker.name, other=giver.name), edit=edit)
     else:
-        asking = tuple(one.name for one in environment.installed if any(re.match(rf"{re.escape(giver.name)}\b", each) for each in one.requires))
+        asking = tuple(one.name for one in environment.installed if one.name != taker.name and any(_asks(each, giver.name) for each in one.requires))
         edit = Edit(require=asking or (taker.name, giver.name))
-        yield Fix(
-            says=say("plan {names} again, so that {other} is of the release that it was built with", names=", ".join(asking), other=giver.name), edit=edit
-        )
+        names = ", ".join(edit.require)
+        yield Fix(says=say("plan {names} again, so that {other} is of the release that it was built with", names=names, other=giver.name), edit=edit)
+
+
+def _asks(requirement: str, name: str) -> bool:
+    return re.match(rf"{re.escape(name)}(?![\w.-])", requirement) is not None and not re.search(r"\bextra\s*==", requirement)
 
 
 def owner_of(environment: Environment, path: str) -> Installed | None:
