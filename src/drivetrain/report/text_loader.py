@@ -63,7 +63,7 @@ def _all(branch: Branch) -> Iterator[Branch]:
 def _whole(loading: Loading) -> list[str]:
     """Every answer, each with its path."""
     rows = [row for root in loading.tree for row in _rows(root, "", "")]
-    return [line for row in rows for line in _lines(row, row.branch.path if row.branch.via not in ("loaded", "file") else "")]
+    return [line for row in rows for line in _lines(row, row.branch.path if row.branch.via not in ("loaded", "file") and row.branch.distribution else "")]
 
 
 def _rows(branch: Branch, start: str, below: str) -> Iterator[_Row]:
@@ -143,6 +143,8 @@ def _lines(row: _Row, path: str, more: int = 0) -> list[str]:
 def _via(one: Branch) -> str:
     of = one.of.rpartition("/")[2]
     optional = say("not found, and not needed") if one.optional else say("not found")
+    if one.name.startswith(_DRIVER):
+        optional = say("not found: the driver brings it")
     told = {
         "file": say("opened by path"),
         "rpath": say("RPATH of {name}", name=of),

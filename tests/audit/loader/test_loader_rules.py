@@ -106,6 +106,20 @@ def test_onnx_runtime_beside_the_other_cudnn() -> None:
     assert "onnxruntime-cudnn-major-mismatch" not in found_of(machine(), environment)
 
 
+def test_onnx_runtime_is_meant_to_load_its_own_wheels_first() -> None:
+    own = (
+        so("onnxruntime/capi/onnxruntime_pybind11_state.cpython-311-x86_64-linux-gnu.so", "libc.so.6"),
+        so("onnxruntime/capi/libonnxruntime_providers_cuda.so", "libcublas.so.13", "libcudnn.so.9"),
+    )
+    wheels = so("nvidia/cu13/lib/libcublas.so.13"), so("nvidia/cudnn/lib/libcudnn.so.9")
+    environment = Environment(
+        prefix="/env", site_packages="/env/site-packages", libraries=(*own, *wheels), system=system(),
+        installed=(wheel("onnxruntime-gpu", "1.31.1", *own), wheel("nvidia-cublas", "13.4.1.3", wheels[0]), wheel("nvidia-cudnn-cu13", "9.26.0.51", wheels[1])),
+    )  # fmt: skip
+    found = found_of(HERE, environment)["cuda-library-not-on-loader-path"]
+    assert (found.severity, "preload_dlls" in found.fix[0].commands[0]) == ("note", True)
+
+
 # LD_LIBRARY_PATH
 
 

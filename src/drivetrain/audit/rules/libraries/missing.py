@@ -24,6 +24,8 @@ _SYSTEM_PACKAGES = {
 }
 """Debian's and Ubuntu's packages, https://packages.debian.org."""
 
+_PRELOAD = "https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html#preload-dlls"
+
 
 class _Missing(NamedTuple):
     """A name that is found nowhere, the files of that name where nobody looks, and those of another major."""
@@ -41,7 +43,8 @@ def _judged(context: Context, framework: Framework, answers: tuple[Loaded, ...])
     missing = [one for one in answers if one.via == "nowhere" and not one.optional and not is_of_driver(one.soname)]
     missing = list({one.soname: one for one in missing if matters(context, one)}.values())
     cuda = [one for one in missing if is_cuda(one.soname)]
-    if len(cuda) > 1 and not any(one.is_found and is_cuda(one.soname) for one in answers) and all(one.when == "gpu" for one in cuda):
+    none_found = len(cuda) > 1 and not any(one.is_found and is_cuda(one.soname) for one in answers)
+    if none_found and all(one.when == "gpu" and not _lying(context, one.soname)[0] for one in cuda):
         # A build whose CUDA libraries were never installed: the rule of CPU builds says it.
         missing = [one for one in missing if one not in cuda]
     causes: dict[str, list[_Missing]] = {}
@@ -65,7 +68,18 @@ def _found(context: Context, framework: Framework, cause: str, several: list[_Mi
     evidence += [Evidence(path=each.path, text=say("not searched")) for each in first.elsewhere[:3]]
     evidence += [Evidence(path=each.path, text=say("another version")) for each in first.others[:3] if not first.elsewhere]
     evidence += [Evidence(path=each, text="LD_LIBRARY_PATH") for each in _searched(context)]
+    if framework.name == "onnxruntime" and all(each.elsewhere and not each.elsewhere[0].path.startswith("/") for each in several):
+        # Its own wheels lie beside it, and the program is meant to load them first: an error only for one that does not.
+        return RULE.found(framework.distribution, says, evidence, (_preload(),), cause=cause, severity="note", sources=(_PRELOAD,))
     return RULE.found(framework.distribution, says, evidence, _fixes(context, framework, first.asked, first.elsewhere), cause=cause)
+
+
+def _preload() -> Fix:
+    return Fix(
+        says=say("load them before the first session, or import a framework before that brings them"),
+        commands=("import onnxruntime; onnxruntime.preload_dlls()",),
+        safety="shown",
+    )
 
 
 def _cause(framework: Framework, one: Loaded, elsewhere: list[Library], others: list[Library], answers: tuple[Loaded, ...]) -> str:
