@@ -45,6 +45,13 @@ def test_owned_and_unowned_libraries_with_their_code(tmp_path: Path) -> None:
     assert found["torch/lib/libtorch_cpu.so"].code is None
 
 
+def test_what_serves_every_chip_in_ways_of_its_own_is_not_searched_for_code(tmp_path: Path) -> None:
+    site = venv(tmp_path)
+    names = ("libcublas.so.12", "libcublasLt.so.12", "libcudnn_ops.so.9", "libcudnn_engines_precompiled.so.9", "libcufft.so.11", "libnvrtc-builtins.so.12.9")
+    lay(site, contents("all", "1", {f"nvidia/all/lib/{name}": CODE for name in names}))
+    assert [each.name for each in scan(tmp_path).libraries if each.code] == ["libcublas.so.12", "libcudnn_ops.so.9"]
+
+
 def test_links_are_told_and_those_that_lead_nowhere_are_none(tmp_path: Path) -> None:
     site = venv(tmp_path / "env")
     lay(site, contents("cudnn", "9", {"nvidia/cudnn/lib/libcudnn.so.9.1.0": CODE}))

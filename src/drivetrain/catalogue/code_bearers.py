@@ -14,6 +14,11 @@ _OF_NVIDIA = (
 )
 """Source: wheels read on 2026-11-24. libcublasLt and libcudnn_engines_* hold many kernels for one chip and few for another, and choose among them: their
 counts tell no support."""
+_CHOOSERS = re.compile(
+    r"cublasLt|cufftw?|cusparse(?:Lt)?|cusolver(?:Mg)?|curand|cudnn_(?:engines_\w+|heuristic|graph|ext)|cupti|checkpoint|pcsamplingutil|nvperf_\w+|nvrtc\w*(?:[.-]\w+)*"
+    r"|nvshmem_\w+|cufile(?:_rdma)?|npp\w+|nvjpeg|nvJitLink|cutensor\w*"
+)
+"""Source: as above; of a new chip they hold little at first, and each has a way of its own to do without."""
 _ENDING = re.compile(r"(?:64_\d+)?\.(?:so[.\d]*|dll|pyd)$", re.IGNORECASE)
 
 
@@ -28,6 +33,11 @@ def must_hold(distribution: str, framework: Framework | None, library: str) -> b
     if framework is not None:
         return any(stem_of(each) == name for each in framework.libraries)
     return any(pattern.fullmatch(distribution) and libraries.fullmatch(name) for pattern, libraries in _OF_NVIDIA)
+
+
+def chooses_kernels(library: str) -> bool:
+    """Tells whether this is one of NVIDIA's libraries that serve every chip of their CUDA in ways of their own: which code they hold decides nothing."""
+    return _CHOOSERS.fullmatch(stem_of(library)) is not None
 
 
 def stem_of(library: str) -> str:

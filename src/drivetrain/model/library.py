@@ -18,7 +18,7 @@ class Library(Struct, frozen=True, kw_only=True):
     linkage: Linkage
     """What it tells the loader."""
     code: LibraryCode | None = None
-    """Its device code by target; None: not read, or it holds none."""
+    """Its device code by target; None: it holds none, or nothing depends on which it holds (cuFFT, cuBLASLt), or nobody read it."""
     link: str = ""
     """What it is a symbolic link to, as `path`; empty for a file."""
 

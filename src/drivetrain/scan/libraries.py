@@ -94,16 +94,18 @@ def _read(files: dict[str, os.stat_result], known: KnownLibraries) -> dict[str, 
 
 
 def reading_of(path: str) -> ReadLibrary:
-    """Gives what a file says by itself."""
+    """Gives what a file says by itself; device code only of what some GPU's use depends on, which is a third of the bytes."""
     from drivetrain.binaries.binary import linkage_of
     from drivetrain.binaries.device_code import code_of, library_code_of
     from drivetrain.binaries.window import window_on
+    from drivetrain.catalogue.code_bearers import chooses_kernels
 
+    name = os.path.basename(path)  # noqa: PTH119 (as above)
     try:
         with window_on(Path(path)) as window:
             linkage = linkage_of(window)
-            code = code_of(window) if linkage is not None and linkage.format != "macho" else None
+            code = code_of(window) if linkage is not None and linkage.format != "macho" and not chooses_kernels(name) else None
     except OSError as error:
         return ReadLibrary(fault=str(error.strerror or error))
-    held = library_code_of(os.path.basename(path), code) if code is not None and code.codes else None  # noqa: PTH119 (as above)
+    held = library_code_of(name, code) if code is not None and code.codes else None
     return ReadLibrary(linkage=linkage, code=held)
