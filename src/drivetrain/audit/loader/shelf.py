@@ -24,12 +24,18 @@ class Shelf:
         self.site = environment.site_packages.replace("\\", "/").rstrip("/")
         self.system = environment.system
         outside = self.system.libraries if self.system else ()
+        self._absolute: dict[str, str] = {}
+        self._versions: dict[str, str] = {}
+        """What has been told of a path once: a process of a large environment asks for one library a dozen times."""
         self._by_path = {self._key(self.absolute(each.path)): each for each in (*outside, *environment.libraries)}
 
     def absolute(self, path: str) -> str:
         """Gives where a path of the environment lies, "." and ".." resolved."""
-        path = path.replace("\\", "/")
-        return normpath(path if path.startswith("/") or path[1:2] == ":" else f"{self.site}/{path}")
+        if (known := self._absolute.get(path)) is not None:
+            return known
+        plain = path.replace("\\", "/")
+        found = self._absolute[path] = normpath(plain if plain.startswith("/") or plain[1:2] == ":" else f"{self.site}/{plain}")
+        return found
 
     def at(self, path: str) -> Library | None:
         """Gives the library at an absolute path; None where none lies."""
@@ -78,6 +84,11 @@ class Shelf:
 
     def version(self, library: Library) -> str:
         """Gives the version of a library: its distribution's, else the one that its file name ends with; empty where neither tells."""
+        if (known := self._versions.get(library.path)) is None:
+            known = self._versions[library.path] = self._version(library)
+        return known
+
+    def _version(self, library: Library) -> str:
         if owner := self.owner(library) or self.owner(self.file_of(library)):
             return owner.version
         numbered = _NUMBERED.search(self.file_of(library).name) or _NUMBERED.search(library.link) or _NUMBERED.search(library.name)
