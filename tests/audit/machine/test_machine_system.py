@@ -25,6 +25,7 @@ from drivetrain.model.environment import DiskFile, Environment, OwnedFile
 from drivetrain.model.library import Library, SystemLibraries
 from drivetrain.model.machine import Cpu, Gpu, Machine, Note, OperatingSystem
 from drivetrain.model.plan import Plan
+from drivetrain.model.site_folder import EnvironmentPython
 
 ORIN = Gpu(name="Orin (nvgpu)", compute_capability="8.7")
 
@@ -205,6 +206,8 @@ def test_wheels_for_another_processor() -> None:
     assert (translated.severity, translated.cause) == ("error", "wrong-cpu-architecture-python")
     (small,) = found(processor.RULE, machine(os="windows"), wheels("cp311-cp311-win32", platform="windows"))
     assert small.cause == "python-32bit"
+    bare = environment(platform="windows", interpreter=EnvironmentPython(executable="Scripts/python.exe", arch="i386"))
+    assert [(each.cause, each.evidence[0].path) for each in found(processor.RULE, machine(os="windows"), bare)] == [("python-32bit", "Scripts/python.exe")]
 
 
 def test_wheels_for_this_processor_and_for_several_are_silent_and_an_unknown_one_unknown() -> None:

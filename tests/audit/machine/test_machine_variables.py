@@ -24,6 +24,7 @@ from drivetrain.audit.rules.machine import (
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.library import SystemLibraries
 from drivetrain.model.machine import Driver, Gpu, Machine, Note, OperatingSystem, Toolkit
+from drivetrain.model.site_folder import EnvironmentPython
 
 A100 = Gpu(name="NVIDIA A100-SXM4-80GB", compute_capability="8.0", uuid="GPU-aaaa1111-0000-0000-0000-000000000000")
 SECOND = Gpu(name="NVIDIA A100-SXM4-80GB", compute_capability="8.0", uuid="GPU-bbbb2222-0000-0000-0000-000000000000")
@@ -203,10 +204,14 @@ def test_debugging_left_on() -> None:
 
 
 def test_pythonhome() -> None:
-    (outcome,) = found(python_home.RULE, with_variables(PYTHONHOME="/usr/lib/python3.8"))
+    python = EnvironmentPython(executable="bin/python", target="/opt/python3.11/bin/python3.11", home="/opt/python3.11/bin")
+    own = environment(interpreter=python)
+    (outcome,) = found(python_home.RULE, with_variables(PYTHONHOME="/usr"), own)
     assert (outcome.severity, variables_of(outcome)) == ("error", [{"PYTHONHOME": None}])
-    assert states(python_home.RULE, with_variables(PYTHONHOME="/env/")) == ["clear"]
+    for value in ("/env/", "/opt/python3.11", ""):
+        assert states(python_home.RULE, with_variables(PYTHONHOME=value), own) == ["clear"]
     assert states(python_home.RULE, with_variables(PYTHONHOME="/usr"), environment(kind="folder")) == ["unknown"]
+    assert states(python_home.RULE, with_variables(PYTHONHOME="/usr"), environment()) == ["unknown"], "its interpreter was not read"
 
 
 # keras3-without-tf-keras, keras-backend-not-installed

@@ -15,13 +15,16 @@ _SAME = {"arm64": "aarch64", "amd64": "x86_64", "i386": "x86", "i686": "x86"}
 
 
 def _check(context: Context) -> Iterator[Outcome]:
-    compiled = _compiled(context.environment.installed)
+    compiled, python = _compiled(context.environment.installed), context.environment.interpreter
+    if python is not None and _same(python.arch) == "x86":
+        yield _thirty_two_bits([Evidence(path=python.executable, text=python.arch)])
+        return
     if not compiled:
         yield RULE.clear(WHOLE, say("nothing here is compiled for one processor"))
         return
     arch, examples = compiled
     if arch == "x86":
-        yield _thirty_two_bits(examples)
+        yield _thirty_two_bits(_evidence(examples))
     elif not context.runs_here:
         yield RULE.clear(WHOLE, say("the environment is of another operating system than the machine"))
     elif (mine := _same(context.machine.arch)) == arch:
@@ -50,10 +53,10 @@ def _evidence(examples: list[Installed]) -> list[Evidence]:
     return [Evidence(path=f"{one.path}/WHEEL", text=f"Tag: {one.tags[0]}") for one in examples]
 
 
-def _thirty_two_bits(examples: list[Installed]) -> Outcome:
+def _thirty_two_bits(evidence: list[Evidence]) -> Outcome:
     says = say("this Python has 32 bits; TensorFlow, PyTorch and JAX have wheels for 64 bits only")
     fix = Fix(says=say("install a 64-bit Python and make the environment anew with it"), safety="shown")
-    return RULE.found(WHOLE, says, _evidence(examples), (fix,), cause="python-32bit", severity="warning")
+    return RULE.found(WHOLE, says, evidence, (fix,), cause="python-32bit", severity="warning")
 
 
 def _other(context: Context, arch: str, examples: list[Installed]) -> Outcome:

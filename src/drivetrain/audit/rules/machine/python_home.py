@@ -20,9 +20,9 @@ def _check(context: Context) -> Iterator[Outcome]:
     value = variables.get(_NAME)
     if not value:
         yield RULE.clear(_NAME, say("{name} is not set", name=_NAME))
-    elif value.rstrip("/\\") == context.environment.prefix.rstrip("/\\"):
-        yield RULE.clear(_NAME, say("{name} is this environment itself", name=_NAME))
-    elif context.environment.kind == "folder":
+    elif _is_own(context, value.rstrip("/\\")):
+        yield RULE.clear(_NAME, say("{name} is this environment's own Python", name=_NAME))
+    elif context.environment.kind == "folder" or context.environment.interpreter is None:
         yield RULE.unknown(_NAME, say("which Python runs with this folder is not known"), evidence=[shown(_NAME, context)])
     else:
         says = say(
@@ -30,6 +30,13 @@ def _check(context: Context) -> Iterator[Outcome]:
             name=_NAME, value=value,
         )  # fmt: skip
         yield RULE.found(_NAME, says, (shown(_NAME, context),), (unset(_NAME),))
+
+
+def _is_own(context: Context, value: str) -> bool:
+    """Tells whether it names the environment, or the Python that this was made with."""
+    python = context.environment.interpreter
+    places = (python.target, python.home) if python is not None else ()
+    return value == context.environment.prefix.rstrip("/\\") or any(each == value or each.startswith((f"{value}/bin", f"{value}\\")) for each in places)
 
 
 RULE = Rule(cause="pythonhome-set", severity="error", check=_check, sources=("https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHOME",))
