@@ -131,7 +131,9 @@ def test_a_toolkit_in_the_variable_comes_before_a_runpath(version: str, severity
     found = found_of(HERE, healthy(system=around))["ld-library-path-shadows-bundled"]
     assert (found.severity, found.evidence[0].path) == (severity, f"{folder}/libcublasLt.so.12")
     assert version in found.says
-    assert found.fix[0].commands == ("unset LD_LIBRARY_PATH",)
+    edit = found.fix[0].edit
+    assert edit is not None
+    assert dict(edit.variables) == {"LD_LIBRARY_PATH": None}
 
 
 def test_a_variable_that_an_rpath_comes_before_changes_nothing() -> None:

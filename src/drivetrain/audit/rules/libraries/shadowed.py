@@ -62,7 +62,6 @@ def _fixes(context: Context, taken: dict[str, Loaded]) -> Iterator[Fix]:
     yield Fix(
         says=say("take {folders} out of LD_LIBRARY_PATH for this environment", folders=", ".join(sorted(guilty))),
         edit=Edit(variables=FrozenMap({"LD_LIBRARY_PATH": left or None})),
-        commands=(f"export LD_LIBRARY_PATH={left}" if left else "unset LD_LIBRARY_PATH",),
         safety="shown",
     )
 

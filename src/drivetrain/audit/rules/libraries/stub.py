@@ -67,7 +67,6 @@ def _fix(context: Context) -> Fix:
     return Fix(
         says=say("take {folders} out of LD_LIBRARY_PATH for this environment", folders="stubs"),
         edit=Edit(variables=FrozenMap({"LD_LIBRARY_PATH": left or None})),
-        commands=(f"export LD_LIBRARY_PATH={left}" if left else "unset LD_LIBRARY_PATH",),
         safety="shown",
     )
 
