@@ -76,6 +76,14 @@ def test_what_fits_is_silent_and_what_is_not_known_unknown() -> None:
     assert states(c_library.RULE, linux("2.17"), environment(platform="windows")) == ["clear"]
 
 
+def test_wheels_for_glibc_on_musl() -> None:
+    alpine = linux(None, os=OperatingSystem(family="linux", musl="1.2"))
+    many = environment(one("numpy", "2.2.0", tags=("cp311-cp311-manylinux_2_17_x86_64",)))
+    assert [each.cause for each in found(c_library.RULE, alpine, many)] == ["platform-without-build"]
+    own = environment(one("numpy", "2.2.0", tags=("cp311-cp311-musllinux_1_2_x86_64",)), one("six", "1.16.0", tags=("py3-none-any",)))
+    assert states(c_library.RULE, alpine, own) == ["clear"]
+
+
 # libstdcxx-too-old
 
 

@@ -20,10 +20,23 @@ def _check(context: Context) -> Iterator[Outcome]:
     glibc = context.machine.os.glibc
     if context.environment.platform != "linux" or not context.runs_here:
         yield RULE.clear("glibc", say("the environment is of another operating system than the machine"))
+    elif glibc is None and context.machine.os.musl:
+        yield _on_musl(context)
     elif glibc is None:
-        yield RULE.unknown("glibc", say("the machine's C library is not known, or is not glibc"))
+        yield RULE.unknown("glibc", say("the machine's C library is not known"))
     else:
         yield from _judged(context, glibc)
+
+
+def _on_musl(context: Context) -> Outcome:
+    """Answers for Alpine and the like, which load nothing that was linked against glibc."""
+    foreign = [one for one in context.environment.installed if _tagged(one) is not None]
+    if not foreign:
+        return RULE.clear("glibc", say("nothing here is built for glibc"))
+    says = say("{count} distributions are built for glibc, and this system has musl: their libraries cannot be loaded", count=len(foreign))
+    evidence = [Evidence(path=f"{one.path}/WHEEL", text=f"Tag: {one.tags[0]}") for one in foreign]
+    fix = Fix(says=say("use an image with glibc (Debian, Ubuntu): the frameworks have no wheels for musl"), safety="shown")
+    return RULE.found("glibc", says, evidence, (fix,), cause="platform-without-build")
 
 
 def _judged(context: Context, glibc: str) -> Iterator[Outcome]:

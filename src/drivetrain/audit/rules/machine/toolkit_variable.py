@@ -8,7 +8,7 @@ from drivetrain.audit.rule import Context, Rule
 from drivetrain.audit.toolkits import compiling, found_compiler, variable_of
 from drivetrain.audit.variables import not_told, set_to, shown, unset
 from drivetrain.model.dotted import minor
-from drivetrain.model.machine import NamedFolder
+from drivetrain.model.machine import NamedFolder, Toolkit
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.words import say
 
@@ -42,8 +42,10 @@ def _set(context: Context, name: str, cuda: str | None) -> Outcome:
     says = say(
         "{path} is CUDA {version}, torch was built with CUDA {cuda}: extensions compiled here are refused", path=folder.path, version=minor(version), cuda=cuda
     )
-    same = next((each for each in context.machine.toolkits if each.version.split(".")[0] == cuda.split(".")[0]), None)
-    fixes = (set_to(name, same.path),) if same else (Fix(says=say("install the CUDA {cuda} toolkit beside it", cuda=minor(cuda)), safety="shown"), unset(name))
+    same = _fitting(context)
+    fixes = (
+        (set_to(name, same[0].path),) if same else (Fix(says=say("install the CUDA {cuda} toolkit beside it", cuda=minor(cuda)), safety="shown"), unset(name))
+    )
     return RULE.found(
         name, says, (evidence, Evidence(text=f"torch: CUDA {cuda}")), fixes, cause="nvcc-differs-from-torch-cuda", severity="warning" if compilers else "note"
     )
@@ -60,7 +62,7 @@ def _no_toolkit(context: Context, name: str, folder: NamedFolder) -> Outcome:
         name,
         says,
         [shown(name, context), *(Evidence(path=each.path, text=f"CUDA {each.version}") for each in toolkits)],
-        [*(set_to(name, each.path) for each in toolkits[:1]), unset(name)],
+        [*(set_to(name, each.path) for each in _fitting(context)[:1]), unset(name)],
         severity="warning" if compiling(context) or not folder.exists else "note",
     )
 
@@ -76,9 +78,18 @@ def _unset(context: Context) -> Outcome:
     toolkits = context.machine.toolkits
     if not toolkits:
         return _missing(context, names, evidence)
-    says = say("{names} compile for the GPU at run time and look for CUDA_HOME, which is not set; a toolkit lies in {path}", names=names, path=toolkits[0].path)
+    first = (_fitting(context) or toolkits)[0]
+    says = say("{names} compile for the GPU at run time and look for CUDA_HOME, which is not set; a toolkit lies in {path}", names=names, path=first.path)
     evidence += [Evidence(path=each.path, text=f"CUDA {each.version}") for each in toolkits]
-    return RULE.found(_NAME, says, evidence, (set_to(_NAME, toolkits[0].path),))
+    return RULE.found(_NAME, says, evidence, (set_to(_NAME, first.path),))
+
+
+def _fitting(context: Context) -> list[Toolkit]:
+    """Gives the toolkits of the CUDA that torch was built with; all of them where that is not known."""
+    facts, toolkits = context.facts("torch"), list(context.machine.toolkits)
+    if facts is None or not facts.cuda:
+        return toolkits
+    return [each for each in toolkits if each.version.split(".")[0] == facts.cuda.split(".")[0]]
 
 
 def _missing(context: Context, names: str, evidence: list[Evidence]) -> Outcome:
