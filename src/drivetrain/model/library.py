@@ -29,7 +29,7 @@ class Library(Struct, frozen=True, kw_only=True):
 
 
 class Unmet(Struct, frozen=True, kw_only=True):
-    """Names that a library takes of its framework or of CUDA's libraries, and that none of those here gives: it cannot be loaded, or breaks at the first call."""
+    """Names that a library takes of its framework or of CUDA's libraries, and that none here gives: it cannot be loaded, or breaks at the first call."""
 
     path: str
     """Of the library, as `Library.path`."""

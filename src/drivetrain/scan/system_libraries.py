@@ -32,7 +32,7 @@ def system_libraries(environment: Environment, variables: Mapping[str, str], wan
     program = paths.real(f"{environment.prefix}/bin/python")
     reader = _Reader(paths)
     levels = _levels(paths)
-    first = reader.read(program)
+    first = reader.read(program, inside=True)
     arch = next((one.linkage.arch for one in (first, *environment.libraries) if one and one.linkage.format == "elf"), "x86_64")
     cached = cached_paths(paths.content("/etc/ld.so.cache"), arch, levels)
     folders = tuple(_folders(paths, variables.get("LD_LIBRARY_PATH", ""), arch))
@@ -76,12 +76,12 @@ class _Reader:
             self._listed[folder] = frozenset(self._paths.names(folder))
         return self._listed[folder]
 
-    def read(self, path: str) -> Library | None:
-        """Gives the library at a path outside the environment, and reads the file too that it is a link to."""
+    def read(self, path: str, *, inside: bool = False) -> Library | None:
+        """Gives the library at a path outside the environment, and reads the file too that it is a link to; `inside` for conda's interpreter."""
         if path not in self._read:
             self._read[path] = None
             real = self._paths.real(path)
-            linkage = self._paths.linkage(real) if not self._paths.is_inside(real) else None
+            linkage = self._paths.linkage(real) if inside or not self._paths.is_inside(real) else None
             if linkage is not None:
                 size = self._paths.size(real)
                 self._read[path] = Library(path=path, bytes=size, linkage=linkage, link=real if real != path else "")

@@ -38,6 +38,21 @@ def compiled(path: Path, *needs: Path, soname: str = "", rpath: str = "", runpat
     return path
 
 
+def program(path: Path, *needs: Path, rpath: str) -> Path:
+    """Makes an interpreter's stand-in that opens what it is told and shows what it has mapped, with a search path of its own as conda's Python has."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source = path.with_suffix(".c")
+    source.write_text(
+        "#include <dlfcn.h>\n#include <stdio.h>\n"
+        "int main(int n, char **v) { for (int i = 1; i < n; i++) dlopen(v[i], RTLD_LAZY);\n"
+        'FILE *f = fopen("/proc/self/maps", "r"); for (int c; (c = fgetc(f)) != EOF;) putchar(c); return 0; }\n'
+    )
+    flags = ["-Wl,--disable-new-dtags", f"-Wl,-rpath,{rpath}", "-Wl,--no-as-needed", "-Wl,--allow-shlib-undefined"]
+    subprocess.run(["gcc", "-o", str(path), str(source), *flags, *map(str, needs), "-ldl"], check=True, capture_output=True, text=True)
+    source.unlink()
+    return path
+
+
 def environment_of(prefix: Path, **variables: str) -> Environment:
     """The folder as an environment: every library below it, and the system around it."""
     found = []
@@ -60,11 +75,11 @@ def really_loaded(prefix: Path, *names: str | Path, **variables: str) -> set[str
     """Files below the prefix that a Python has loaded in the end, which opens these one after the other and goes on after a failure."""
     code = "import ctypes, sys\nfor name in sys.argv[1:]:\n    try: ctypes.CDLL(name)\n    except OSError: pass\nprint(open('/proc/self/maps').read())"
     bare = {name: value for name, value in os.environ.items() if not name.startswith("LD_")}
-    ran = subprocess.run(
-        [os.path.realpath(sys.executable), "-S", "-c", code, *map(str, names)], env={**bare, **variables}, capture_output=True, text=True, check=True
-    )
+    own = prefix / "bin" / "python"
+    command = [str(own)] if own.exists() and not own.is_symlink() else [os.path.realpath(sys.executable), "-S", "-c", code]
+    ran = subprocess.run([*command, *map(str, names)], env={**bare, **variables}, capture_output=True, text=True, check=True)
     paths = {line.split(None, 5)[5] for line in ran.stdout.splitlines() if len(line.split(None, 5)) == 6}
-    return {os.path.relpath(path, prefix) for path in paths if path.startswith(os.path.realpath(prefix) + os.sep)}
+    return {os.path.relpath(path, prefix) for path in paths if path.startswith(os.path.realpath(prefix) + os.sep)} - {"bin/python"}
 
 
 def simulated(prefix: Path, *names: str | Path, **variables: str) -> set[str]:
@@ -73,4 +88,4 @@ def simulated(prefix: Path, *names: str | Path, **variables: str) -> set[str]:
     process = ElfProcess(shelf)
     for each in names:
         process.open(str(each))
-    return {os.path.relpath(os.path.realpath(path), os.path.realpath(prefix)) for path, _ in process.loaded() if path.startswith(str(prefix))}
+    return {os.path.relpath(os.path.realpath(path), os.path.realpath(prefix)) for path, _ in process.loaded() if path.startswith(str(prefix))} - {"bin/python"}

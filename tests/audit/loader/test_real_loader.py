@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from audit.loader.real_loader import compiled, environment_of, needs_gcc, really_loaded, simulated
+from audit.loader.real_loader import compiled, environment_of, needs_gcc, program, really_loaded, simulated
 
 pytestmark = needs_gcc
 
@@ -118,6 +118,28 @@ def test_a_name_alone_is_left_to_the_variable_and_the_system(prefix: Path) -> No
     compiled(prefix / "mine" / "libalone.so.1")
     assert agreed(prefix, "libalone.so.1") == set()
     assert agreed(prefix, "libalone.so.1", LD_LIBRARY_PATH=str(prefix / "mine")) == {"mine/libalone.so.1"}
+
+
+def test_the_programs_own_rpath_holds_for_all_that_is_opened_by_path(prefix: Path) -> None:
+    """As with conda's Python, whose RPATH is $ORIGIN/../lib: what an extension module needs is found there, unless its asker has a RUNPATH."""
+    wanted, deeper = compiled(prefix / "lib" / "libwanted.so.1"), compiled(prefix / "lib" / "libdeeper.so.1")
+    middle = compiled(prefix / "site" / "libmiddle.so", deeper)
+    plain = compiled(prefix / "site" / "plain.so", wanted)
+    of_rpath = compiled(prefix / "site" / "of_rpath.so", middle, rpath="$ORIGIN")
+    of_runpath = compiled(prefix / "site" / "of_runpath.so", wanted, runpath="$ORIGIN/nowhere")
+    program(prefix / "bin" / "python", rpath="$ORIGIN/../lib")
+    assert agreed(prefix, plain) == {"site/plain.so", "lib/libwanted.so.1"}
+    assert "lib/libdeeper.so.1" in agreed(prefix, of_rpath)
+    assert agreed(prefix, of_runpath) == set()
+    assert agreed(prefix, plain, of_runpath) == {"site/plain.so", "lib/libwanted.so.1", "site/of_runpath.so"}
+    assert agreed(prefix, "libdeeper.so.1") == {"lib/libdeeper.so.1"}
+
+
+def test_what_the_program_needs_is_there_before_anything_is_opened(prefix: Path) -> None:
+    own, other = compiled(prefix / "lib" / "libshared.so.1"), compiled(prefix / "bundled" / "libshared.so.1")
+    outer = compiled(prefix / "site" / "outer.so", other, rpath="$ORIGIN/../bundled")
+    program(prefix / "bin" / "python", own, rpath="$ORIGIN/../lib")
+    assert agreed(prefix, outer) == {"lib/libshared.so.1", "site/outer.so"}
 
 
 def test_dollar_lib_is_where_the_system_keeps_its_own(prefix: Path) -> None:
