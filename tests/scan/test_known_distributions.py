@@ -110,3 +110,18 @@ def test_a_damaged_memory_is_as_good_as_none(tmp_path: Path) -> None:
     for damage in (b"", kept.read_bytes()[:-3], b"\x93\x01\x80\x80"):
         kept.write_bytes(damage)
         assert seen(tmp_path) == whole
+
+
+def test_who_owns_what_is_told_anew_when_a_distribution_comes_or_goes(tmp_path: Path) -> None:
+    site = laid(tmp_path)
+    assert seen(tmp_path).shared_files == seen(tmp_path).shared_files == ()
+    lay(site, contents("fork", "1", {"torch/include/a/one.h": b"#pragma twice\n", "torch/__init__.py": b"y = 2, and more\n"}))
+    aged(site)
+    both = seen(tmp_path)
+    assert {each.path for each in both.shared_files} == {"torch/include/a/one.h", "torch/__init__.py"}
+    assert seen(tmp_path) == both == scan(tmp_path / "env", libraries=False)
+    for part in (site / "fork-1.dist-info").iterdir():
+        part.unlink()
+    (site / "fork-1.dist-info").rmdir()
+    assert seen(tmp_path).shared_files == ()
+    assert {path for path, _ in missing(tmp_path)} == {"torch/include/a/one.h", "torch/__init__.py"}

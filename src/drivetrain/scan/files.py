@@ -23,7 +23,6 @@ _BINARIES = (".so", ".pyd", ".dll", ".dylib", ".exe")
 _LIBRARY = re.compile(r"\.(?:so(?:\.\d[^/]*)?|pyd|dll|dylib)$", re.IGNORECASE)
 _PLAIN = (".py", ".pyc", ".h", ".hpp", ".cuh", ".pyi", ".txt", ".json")
 """Nine files of ten, which need no closer look at their name."""
-_HEADERS, _INCLUDE = (".h", ".hpp", ".cuh", ".inc", ".inl", ".hxx"), "/include/"
 _SHOWN = 20
 _CHUNK_BYTES = 1 << 20
 
@@ -43,38 +42,40 @@ class Compared(Struct, frozen=True, kw_only=True):
 
 def compared(place: Place, installed: tuple[Installed, ...], known: KnownDistributions, ignore_case: bool) -> Compared:
     """Looks for every file of every RECORD, once."""
+    owned = known.ownership(installed, ignore_case)
     size_of, site = _sizes(place), str(place.sites[0])
-    first: dict[str, tuple[int, OwnedFile]] = {}
-    shared: dict[str, list[OwnedFile]] = {}
-    suspects: list[list[OwnedFile]] = []
+    suspects: list[list[OwnedFile]] = [[] for _ in installed]
     named: list[tuple[str, int | None]] = []
     total = 0
-    for number, one in enumerate(installed):
-        suspects.append([])
-        for each in one.files:
-            path = each.path
-            key = path.lower() if ignore_case else path
-            owner = first.get(key)
-            if owner is not None:
-                if owner[0] != number:
-                    shared.setdefault(key, [owner[1]]).append(each)
-                continue
-            first[key] = (number, each)
-            is_header = path.endswith(_HEADERS) and _INCLUDE in path
-            if is_header and known.is_whole(f"{site}/{path[: path.rfind('/')]}"):
-                total += each.size_bytes or 0
-                continue
-            size = size_of(path)
-            total += size or 0
-            if (size is None or size != each.size_bytes) and _is_damaged(each, size):
-                suspects[-1].append(each)
-                known.spoilt(f"{site}/{path[: path.rfind('/')]}")
-            if not path.endswith(_PLAIN):
-                named.append((path, size))
-    damage = ([each for each in several if (each.path.lower() if ignore_case else each.path) not in shared] for several in suspects)
+
+    def look(each: OwnedFile, number: int) -> bool:
+        nonlocal total
+        size = size_of(each.path)
+        total += size or 0
+        if not each.path.endswith(_PLAIN):
+            named.append((each.path, size))
+        damaged = size != each.size_bytes and _is_damaged(each, size)
+        if damaged or (size is None and _is_damaged(each, None)):
+            suspects[number].append(each)
+            return False
+        return True
+
+    for number, (one, rows) in enumerate(zip(installed, owned.plain, strict=True)):
+        files = one.files
+        for row in rows:
+            look(files[row], number)
+    for folder in owned.headers:
+        path = f"{site}/{folder.path}"
+        if known.is_whole(path):
+            total += folder.bytes
+            continue
+        files = installed[folder.number].files
+        if not all([look(files[row], folder.number) for row in folder.files]):  # noqa: C419 (every file is to be looked at)
+            known.spoilt(path)
+    damage = ([each for each in several if (each.path.lower() if ignore_case else each.path) not in owned.shared] for several in suspects)
     return Compared(
         installed=tuple(_with_damage(one, several, size_of) for one, several in zip(installed, damage, strict=True)),
-        shared=shared,
+        shared=owned.shared,
         libraries=tuple(path for path, _ in named if is_named_library(path)),
         binaries=sum(size is not None and (path.endswith(_BINARIES) or ".so." in path) for path, size in named),
         bytes=total,

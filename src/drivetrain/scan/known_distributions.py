@@ -16,8 +16,9 @@ from msgspec import Struct
 from drivetrain.model.environment import Installed
 from drivetrain.scan.known_libraries import state_key
 from drivetrain.scan.memory import Memory
+from drivetrain.scan.ownership import Ownership, ownership_of
 
-_READERS = 1
+_READERS = 2
 """Raised whenever a distribution is read in another way."""
 _MOST_ENVIRONMENTS = 8
 """Of 5 MB each."""
@@ -35,6 +36,7 @@ class _Remembered(Struct, frozen=True, array_like=True):
     readers: int
     entries: dict[str, _Entry]
     folders: dict[str, str]
+    ownership: Ownership | None = None
 
 
 class KnownDistributions:
@@ -48,6 +50,9 @@ class KnownDistributions:
         self._folders: dict[str, str] = {}
         self._since = time.time_ns() - _SETTLED_NS
         self._whole: dict[str, bool] = {}
+        self._ownership: Ownership | None = None
+        self._is_same = True
+        """Whether every distribution so far is as it is remembered."""
 
     def read(self, folder: Path, reader: Callable[[], tuple[Installed | None, bool]]) -> Installed | None:
         """Gives a distribution as it is remembered, else as `reader` gives it, with whether it may be remembered."""
@@ -56,10 +61,19 @@ class KnownDistributions:
         if known is None or known.state != state:
             one, sound = reader()
             if one is None or not sound:
+                self._is_same = False
                 return one
             known = _Entry(state, one)
+            self._is_same = False
         self._entries[path] = known
         return known.installed
+
+    def ownership(self, installed: tuple[Installed, ...], ignore_case: bool) -> Ownership:
+        """Gives whose each file is, as it is remembered where no distribution has changed, come or gone."""
+        kept = self._before.ownership
+        same = kept is not None and self._is_same and len(installed) == len(self._entries) and kept.order == tuple(one.path for one in installed)
+        self._ownership = kept if kept is not None and same else ownership_of(installed, ignore_case)
+        return self._ownership
 
     def is_whole(self, folder: str) -> bool:
         """Tells whether a folder is as it was when all of its headers lay there; remembers from now on that they do, until `spoilt` says otherwise."""
@@ -84,7 +98,7 @@ class KnownDistributions:
         states = {path: entry.state for path, entry in self._entries.items()}
         before = {path: entry.state for path, entry in self._before.entries.items()}
         if states != before or self._folders != self._before.folders:
-            self._memory.keep(_Remembered(_READERS, self._entries, self._folders))
+            self._memory.keep(_Remembered(_READERS, self._entries, self._folders, self._ownership))
 
 
 def _state(folder: Path) -> str:
