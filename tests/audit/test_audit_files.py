@@ -57,8 +57,11 @@ def test_two_builds_of_one_framework(tmp_path: Path) -> None:
     site = venv(tmp_path)
     lay(site, contents("tensorflow-cpu", "2.20.0", {"tensorflow/__init__.py": b"cpu"}))
     lay(site, contents("tensorflow", "2.20.0", {"tensorflow/__init__.py": b"cuda build"}))
-    outcome = found(HERE, scan(tmp_path))["duplicate-framework-packages"]
-    assert outcome.about == "tensorflow-cpu"
+    several = found(HERE, scan(tmp_path))
+    outcome = several["duplicate-framework-packages"]
+    assert "files-of-two-wheels" not in several
+    assert outcome.about == "tensorflow"
+    assert "on disk: tensorflow 2.20.0; lost: tensorflow-cpu 2.20.0" in [each.text for each in outcome.evidence]
     assert outcome.fix[0].edit is not None
     assert outcome.fix[0].edit.drop == ("tensorflow-cpu",)
     assert outcome.fix[0].edit.require == ("tensorflow==2.20.0",)

@@ -30,6 +30,10 @@ _KNOWN = (
     Known(parents=_TENSORFLOW, child=r"keras|tf-keras", cause="keras-tf-version-mismatch"),
     Known(parents=rf"{_TENSORFLOW}|tensorboard", child="protobuf", cause="protobuf-too-new", too_new=True),
     Known(parents=rf"{_TENSORFLOW}|jax|jaxlib", child="ml-dtypes", cause="ml-dtypes-incompatible"),
+    Known(parents=r"tf-keras|keras", child=_TENSORFLOW, cause="keras-tf-version-mismatch"),
+    Known(parents=rf"{_TENSORFLOW}|keras", child="h5py", cause="h5py-too-new", too_new=True),
+    Known(parents="jax", child="scipy", cause="dependency-removed-api-scipy", too_new=True),
+    Known(parents="jax-metal", child="jax|jaxlib", cause="jax-metal-incompatible-jax"),
     Known(parents="torchvision", child="torch", cause="torchvision-torch-mismatch"),
 )
 
@@ -56,3 +60,10 @@ def _is_too_new(requirement: Requirement, child: Installed) -> bool:
     except InvalidVersion:
         return False
     return any(version >= each for each in bounds)
+
+
+def cause_of_missing(name: str, platform: str) -> str:
+    """Gives the cause of a requirement for which nothing is installed."""
+    if name == "triton" and platform == "windows":
+        return "triton-not-available-on-windows"
+    return "pip-cuda-wheels-missing" if name.startswith("nvidia-") else "dependency-missing"

@@ -1,28 +1,62 @@
-"""What distributions say of each other and of their files."""
+"""What distributions say of each other, of their files, and of the Python that sees them."""
 
 from __future__ import annotations
 
 from drivetrain.audit.rule import Rule
 from drivetrain.audit.rules.packages import (
     breaks,
+    conda_files,
+    conda_replaced,
     cpu_build,
+    editable,
+    eggs,
+    extension_without_cuda,
     extensions,
     extras,
     files_of_two_wheels,
     incomplete,
+    interpreter,
     jax_plugins,
+    keras2_users,
+    loose_folders,
+    path_files,
     pins,
+    pip_of_other_python,
+    pkg_resources,
+    retired_names,
+    startup_code,
+    system_packages,
+    unneeded_nvidia,
+    user_site,
     wheel_names,
+    wheel_tags,
 )
 
 RULES: tuple[Rule, ...] = (
+    interpreter.RULE,
     incomplete.RULE,
+    conda_files.RULE,
     wheel_names.RULE,
     files_of_two_wheels.RULE,
+    conda_replaced.RULE,
+    wheel_tags.RULE,
+    user_site.RULE,
     pins.RULE,
     jax_plugins.RULE,
     breaks.RULE,
+    keras2_users.RULE,
     extensions.RULE,
+    extension_without_cuda.RULE,
     cpu_build.RULE,
+    pkg_resources.RULE,
     extras.RULE,
+    editable.RULE,
+    eggs.RULE,
+    loose_folders.RULE,
+    pip_of_other_python.RULE,
+    path_files.RULE,
+    retired_names.RULE,
+    system_packages.RULE,
+    unneeded_nvidia.RULE,
+    startup_code.RULE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivetrain.audit.replaced import lost_gpu_build
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
@@ -22,7 +23,9 @@ def _check(context: Context) -> Iterator[Outcome]:
         return
     gpu = context.gpus[0].name
     for one in present:
-        if one.name == "torch":
+        if lost_gpu_build(context, one.name):
+            yield RULE.clear(one.name, say("conda had a build of it for the GPU: another rule's finding"))
+        elif one.name == "torch":
             yield _torch(context, one, gpu)
         elif one.name == "jax":
             yield _jax(context, one, gpu)

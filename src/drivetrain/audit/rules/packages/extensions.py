@@ -18,6 +18,9 @@ from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit
 from drivetrain.words import say
 
+_CAUSES = {"bitsandbytes": "bitsandbytes-cuda-lib-not-selected"}
+"""Extensions for which another CUDA has a page of its own."""
+
 
 def _check(context: Context) -> Iterator[Outcome]:
     seen = False
@@ -65,7 +68,7 @@ def _answer(context: Context, known: tuple[Companion, Framework], one: Installed
         has = ", ".join(f"CUDA {each}" for each in builds[0].suits if each != "cpu") or say("the CPU alone")
         cuda = f"CUDA {facts.cuda}" if facts.cuda else say("no CUDA")
         says = say("{name} {version} is built for {has}, and {framework} has {cuda}", **_named(one), has=has, framework=beside.name, cuda=cuda)
-        return _found(one, beside, says, builds[0])
+        return structs.replace(_found(one, beside, says, builds[0]), cause=_CAUSES.get(one.name, RULE.cause))
     return RULE.clear(one.name, say("{name} {version} goes with {framework} {other}", **_named(one), framework=beside.name, other=beside.version))
 
 

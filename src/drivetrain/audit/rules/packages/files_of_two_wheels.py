@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
-from msgspec import Struct
-
+from drivetrain.audit.contested import Contested, contested_in, names_of
 from drivetrain.audit.families import frameworks_behind, required_by
+from drivetrain.audit.one_framework import holders_in
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.catalogue.families import family_of
-from drivetrain.model.environment import DiskFile, Environment, Installed, OwnedFile
+from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
 from drivetrain.model.plan import Edit
 from drivetrain.words import say
@@ -20,30 +19,19 @@ _ASIDE = ("test/", "tests/", "doc/", "docs/", "example/", "examples/", "benchmar
 _SAME_FRAMEWORK = frozenset({"tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly", "intel-tensorflow"})
 _SHOWN = 3
 
-Claim = tuple[Installed, OwnedFile]
-
-
-class Contested(Struct, frozen=True, kw_only=True):
-    """One file that several wheels own with different content."""
-
-    disk: DiskFile
-    claims: tuple[Claim, ...]
-    winners: tuple[Installed, ...]
-    """Those whose content lies on disk; none where it is nobody's."""
-
-    @property
-    def losers(self) -> tuple[Installed, ...]:
-        return tuple(one for one, _ in self.claims if one not in self.winners)
-
 
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
-    contested, untold = _contested(environment)
+    shared = contested_in(environment)
+    untold = shared.untold
+    groups_of_one = [{one.name for one in holders_in(environment, each)} for each in context.catalogue.frameworks]
+    # Two builds of one framework are one fault, told by its name: another rule's finding.
+    contested = [each for each in shared.different if not any({one.name for one, _ in each.claims} <= names for names in groups_of_one)]
     if untold:
         yield RULE.unknown(
             ", ".join(sorted({one.name for one, _ in untold[0]})),
             say("{count} files belong to two wheels whose RECORD states neither hash nor size", count=len(untold)),
-            evidence=(Evidence(text=_names(claims), path=claims[0][1].path) for claims in untold),
+            evidence=(Evidence(text=names_of(tuple(one for one, _ in claims)), path=claims[0][1].path) for claims in untold),
         )
     groups: dict[tuple[str, ...], list[Contested]] = {}
     for each in contested:
@@ -52,58 +40,12 @@ def _check(context: Context) -> Iterator[Outcome]:
     needers = required_by(environment) if groups else {}
     for files in groups.values():
         yield _outcome(files, needers)
-    if not contested and not untold:
+    if shared.different and not contested:
+        yield RULE.clear(WHOLE, say("files that several wheels own with different content all belong to builds of one framework: another rule's finding"))
+    elif not contested and not untold:
         count = len(environment.shared_files)
         says = say("{count} files belong to several wheels, all with the same content", count=count) if count else say("no file belongs to two wheels")
         yield RULE.clear(WHOLE, says)
-
-
-def _contested(environment: Environment) -> tuple[list[Contested], list[tuple[Claim, ...]]]:
-    ignore_case = environment.platform == "windows"
-    on_disk = {each.path.lower() if ignore_case else each.path: each for each in environment.shared_files}
-    claims: dict[str, list[Claim]] = {path: [] for path in on_disk}
-    for one in environment.installed if on_disk else ():
-        for each in one.files:
-            key = each.path.lower() if ignore_case else each.path
-            if key in claims and each.path.rpartition("/")[2] != "RECORD":
-                claims[key].append((one, each))
-    contested, untold = [], []
-    for key, owners in claims.items():
-        owners = _one_each(owners)
-        verdict = _content([owned for _, owned in owners])
-        if verdict == "different":
-            disk = on_disk[key]
-            contested.append(Contested(disk=disk, claims=tuple(owners), winners=tuple(one for one, owned in owners if _matches(owned, disk, owners))))
-        elif verdict == "untold" and not key.endswith(".pyc"):
-            untold.append(tuple(owners))
-    return contested, untold
-
-
-def _one_each(owners: list[Claim]) -> list[Claim]:
-    """Leaves out a second version of the same distribution: that is an upgrade that broke, another rule's finding."""
-    return list({one.name: (one, owned) for one, owned in owners}.values())
-
-
-def _content(owned: list[OwnedFile]) -> Literal["same", "different", "untold"]:
-    first, *rest = owned
-    untold = False
-    for each in rest:
-        if first.sha256 and each.sha256:
-            if first.sha256 != each.sha256:
-                return "different"
-        elif first.size_bytes is not None and each.size_bytes is not None and first.size_bytes != each.size_bytes:
-            return "different"
-        else:
-            untold = True
-    return "untold" if untold else "same"
-
-
-def _matches(owned: OwnedFile, disk: DiskFile, claims: list[Claim]) -> bool:
-    if disk.size_bytes is None or (owned.size_bytes is not None and owned.size_bytes != disk.size_bytes):
-        return False
-    if disk.sha256 is not None and owned.sha256 is not None:
-        return disk.sha256 == owned.sha256
-    return owned.size_bytes is not None and sum(each.size_bytes == owned.size_bytes for _, each in claims) == 1
 
 
 def _majors(each: Contested) -> bool:
@@ -128,22 +70,17 @@ def _outcome(files: list[Contested], needers: dict[str, list[Installed]]) -> Out
     return RULE.found(
         ", ".join(losers),
         says,
-        [_evidence(each) for each in sorted(files, key=lambda each: not _is_code(each.disk.path))],
+        [each.evidence for each in sorted(files, key=lambda each: not _is_code(each.disk.path))],
         _fixes(files, owners, losers, needers),
         cause=_cause(files, owners),
         severity=_severity(files),
     )
 
 
-def _evidence(each: Contested) -> Evidence:
-    on_disk = _names_of(each.winners) if each.winners else say("missing") if each.disk.size_bytes is None else say("neither")
-    return Evidence(path=each.disk.path, text=say("on disk: {winner}; lost: {losers}", winner=on_disk, losers=_names_of(each.losers)))
-
-
 def _cause(files: list[Contested], owners: dict[str, Installed]) -> str:
     if any(_majors(each) for each in files):
         return "cuda-wheel-majors-mixed"
-    if len(_SAME_FRAMEWORK & owners.keys()) > 1 or (owners.keys() <= {"onnxruntime", "onnxruntime-gpu"}):
+    if len(_SAME_FRAMEWORK & owners.keys()) > 1:
         return "duplicate-framework-packages"
     return "files-of-two-wheels"
 
@@ -182,17 +119,9 @@ def _fixes(files: list[Contested], owners: dict[str, Installed], losers: dict[st
     )
 
 
-def _names(claims: tuple[Claim, ...]) -> str:
-    return _names_of(tuple(one for one, _ in claims))
-
-
-def _names_of(several: tuple[Installed, ...]) -> str:
-    return ", ".join(f"{one.name} {one.version}" for one in several)
-
-
 def _listed(several: dict[str, Installed]) -> str:
     """Gives the names with versions, at most three of them: the evidence has them all."""
-    shown = _names_of(tuple(several.values())[:_SHOWN])
+    shown = names_of(tuple(several.values())[:_SHOWN])
     return say("{names} and {count} more", names=shown, count=len(several) - _SHOWN) if len(several) > _SHOWN else shown
 
 

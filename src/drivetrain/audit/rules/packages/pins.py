@@ -9,7 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from drivetrain.audit.pin_causes import cause_of
+from drivetrain.audit.pin_causes import cause_of, cause_of_missing
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.catalogue.relations.markers import marker_environment
 from drivetrain.formats.wheel_tags import arch_of
@@ -55,7 +55,7 @@ def _check(context: Context) -> Iterator[Outcome]:
         names = ", ".join(sorted({pin.name for pin in missing}))
         yield RULE.unknown(WHOLE, say("required and not in this environment, perhaps outside it: {names}", names=names), cause="dependency-missing")
     else:
-        yield from _missing(missing)
+        yield from _missing(missing, environment.platform)
     if not broken:
         yield RULE.clear(WHOLE, say("the requirements of {count} distributions are met", count=len(environment.installed)))
 
@@ -148,20 +148,26 @@ def _conflict(pin: Pin, child: Installed) -> Outcome:
     )
 
 
-def _missing(pins: list[Pin]) -> Iterator[Outcome]:
-    by_parent: dict[tuple[str, bool], list[Pin]] = {}
+def _missing(pins: list[Pin], platform: str) -> Iterator[Outcome]:
+    by_parent: dict[tuple[str, str], list[Pin]] = {}
     for pin in pins:
-        by_parent.setdefault((pin.parent.name, pin.name.startswith("nvidia-")), []).append(pin)
-    for (parent, nvidia), several in by_parent.items():
+        by_parent.setdefault((pin.parent.name, cause_of_missing(pin.name, platform)), []).append(pin)
+    for (parent, cause), several in by_parent.items():
         first = several[0].parent
         names = ", ".join(pin.name for pin in several)
         yield RULE.found(
             parent,
             say("{parent} {version} requires {names}: not installed", parent=parent, version=first.version, names=names),
             [Evidence(path=f"{first.path}/METADATA", text=f"Requires-Dist: {pin.requirement}") for pin in several],
-            (Fix(says=say("install what {parent} requires", parent=parent), edit=Edit(require=tuple(pin.requirement for pin in several))),),
-            cause="pip-cuda-wheels-missing" if nvidia else "dependency-missing",
+            (_fix_of_missing(parent, cause, several),),
+            cause=cause,
         )
+
+
+def _fix_of_missing(parent: str, cause: str, pins: list[Pin]) -> Fix:
+    if cause == "triton-not-available-on-windows":
+        return Fix(says=say("install triton-windows, which others build for Windows, or use WSL2"), edit=Edit(require=("triton-windows",)), safety="unsafe")
+    return Fix(says=say("install what {parent} requires", parent=parent), edit=Edit(require=tuple(pin.requirement for pin in pins)))
 
 
 RULE = Rule(cause="dependency-pin-conflict", severity="error", check=_check, sources=_SOURCES)

@@ -1,9 +1,11 @@
-"""Two wheels of one framework: its CPU and its CUDA build, or those of two CUDAs, which hold the same folder under different names."""
+"""Two wheels of one framework under different names, which hold the same folder: its CPU and its CUDA build, those of two CUDAs, a nightly one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivetrain.audit.contested import contested_in
+from drivetrain.audit.one_framework import holders_in
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.build import Framework
 from drivetrain.model.environment import Installed
@@ -13,19 +15,21 @@ from drivetrain.words import say
 
 
 def _check(context: Context) -> Iterator[Outcome]:
-    found = False
-    for framework in context.catalogue.frameworks:
-        names = dict.fromkeys((framework.distribution, *framework.names)) if framework.names else {}
-        there = [one for name in names if (one := context.environment.distribution(name)) is not None]
-        if len(there) > 1:
-            found = True
-            yield _found(framework, there)
-    if not found:
+    several = [(framework, there) for framework in context.catalogue.frameworks if len(there := holders_in(context.environment, framework)) > 1]
+    for framework, there in several:
+        unread = [one for one in there if any(one.path in note for note in context.environment.notes)]
+        if len(there) - len(unread) < 1:
+            says = say("which files {names} hold could not be read", names=", ".join(f"{one.name} {one.version}" for one in unread))
+            yield RULE.unknown(framework.distribution, says)
+        else:
+            yield _found(context, framework, there)
+    if not several:
         yield RULE.clear(WHOLE, say("no framework is installed under two names"))
 
 
-def _found(framework: Framework, there: list[Installed]) -> Outcome:
+def _found(context: Context, framework: Framework, there: list[Installed]) -> Outcome:
     names = tuple(one.name for one in there)
+    mixed = [each for each in contested_in(context.environment).different if {one.name for one, _ in each.claims} <= set(names)]
     return RULE.found(
         framework.distribution,
         say(
@@ -33,15 +37,21 @@ def _found(framework: Framework, there: list[Installed]) -> Outcome:
             names=", ".join(f"{one.name} {one.version}" for one in there),
             folder=framework.import_name,
         ),
-        tuple(Evidence(path=one.path, text=f"{one.name} {one.version}") for one in there),
+        (*(Evidence(path=one.path, text=f"{one.name} {one.version}") for one in there), *(each.evidence for each in mixed)),
         (
             Fix(
                 says=say("plan {framework} again: one wheel, the one for this machine", framework=framework.distribution),
-                edit=Edit(require=(framework.distribution,), drop=tuple(name for name in names if name != framework.distribution)),
+                edit=Edit(require=(_kept(framework, there),), drop=tuple(name for name in names if name != framework.distribution)),
             ),
         ),
         cause=framework.two_names or RULE.cause,
     )
+
+
+def _kept(framework: Framework, there: list[Installed]) -> str:
+    """Where the plain name is one of several that are alike its version stays; where the wheels have names of their own, that is the planner's choice."""
+    plain = next((one for one in there if one.name == framework.distribution), None)
+    return framework.distribution if framework.names or plain is None else f"{plain.name}=={plain.version}"
 
 
 RULE = Rule(
