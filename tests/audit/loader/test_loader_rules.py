@@ -57,6 +57,11 @@ def test_no_cudnn() -> None:
     assert found.evidence[0].path == "torch/lib/libtorch_cuda.so"
 
 
+def test_where_python_sees_packages_outside_the_environment_nothing_is_called_missing() -> None:
+    lacking = torch_of("12.8", CUDART, CUBLAS, needs=NEEDS, inherits=True)
+    assert [each.state for each in answers_of(HERE, lacking, "cudnn-not-found")] == ["unknown"]
+
+
 def test_a_cudnn_of_another_major() -> None:
     old = owned("nvidia-cudnn-cu12", "8.9.7.29", so("nvidia/cudnn/lib/libcudnn.so.8"))
     found = found_of(HERE, torch_of("12.8", CUDART, CUBLAS, old, needs=NEEDS))["cudnn-major-version-mismatch"]

@@ -36,7 +36,21 @@ class _Missing(NamedTuple):
 
 
 def _check(context: Context) -> Iterator[Outcome]:
-    yield from answered(RULE, context, _judged, say("every library that the frameworks here load is found"))
+    answers = list(answered(RULE, context, _judged, say("every library that the frameworks here load is found")))
+    for each in answers:
+        # Frameworks open NVIDIA's wheels along sys.path, and here it leads out of what was read.
+        yield RULE.unknown(each.about, each.says, cause=each.cause, evidence=each.evidence) if each.state == "found" and _sees_more(context) else each
+
+
+def _sees_more(context: Context) -> bool:
+    """Tells whether its Python sees packages that lie outside the environment."""
+    environment = context.environment
+    user = environment.user_site
+    return (
+        environment.inherits
+        or bool(user and user.visible is not False and user.installed)
+        or any(each.startswith("/") for one in environment.path_files for each in one.folders)
+    )
 
 
 def _judged(context: Context, framework: Framework, answers: tuple[Loaded, ...]) -> Iterator[Outcome]:
