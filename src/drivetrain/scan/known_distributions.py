@@ -51,6 +51,7 @@ class KnownDistributions:
         self._since = time.time_ns() - _SETTLED_NS
         self._whole: dict[str, bool] = {}
         self._ownership: Ownership | None = None
+        self._trusted: dict[str, str] = {}
         self._is_same = True
         """Whether every distribution so far is as it is remembered."""
 
@@ -73,6 +74,8 @@ class KnownDistributions:
         kept = self._before.ownership
         same = kept is not None and self._is_same and len(installed) == len(self._entries) and kept.order == tuple(one.path for one in installed)
         self._ownership = kept if kept is not None and same else ownership_of(installed, ignore_case)
+        # Whole is a folder for those who own its files: with another owner the sizes that count are others.
+        self._trusted = self._before.folders if same else {}
         return self._ownership
 
     def is_whole(self, folder: str) -> bool:
@@ -84,7 +87,7 @@ class KnownDistributions:
             except OSError:
                 return False
             key = state_key(state)
-            found = self._whole[folder] = self._before.folders.get(folder) == key
+            found = self._whole[folder] = self._trusted.get(folder) == key
             if state.st_mtime_ns < self._since:
                 self._folders[folder] = key
         return found
