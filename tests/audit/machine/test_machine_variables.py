@@ -332,6 +332,17 @@ def test_packages_for_another_python() -> None:
     assert states(python_path.RULE, same, environment(one("numpy", "2.2.0"), python="3.10.12")) == ["clear"]
 
 
+def test_the_user_site_on_pythonpath_has_a_cause_of_its_own() -> None:
+    path = "/home/kim/.local/lib/python3.11/site-packages"
+    (outcome,) = found(python_path.RULE, with_variables(PYTHONPATH=path, folders=[folder("PYTHONPATH", path, "numpy", "numpy-1.26.4.dist-info")]), NUMPY)
+    assert (outcome.cause, outcome.severity) == ("user-site-shadows-env", "error")
+
+
+def test_a_file_of_ones_own_on_pythonpath() -> None:
+    (outcome,) = found(python_path.RULE, with_variables(PYTHONPATH="/srv/mine", folders=[folder("PYTHONPATH", "/srv/mine", "numpy.py")]), NUMPY)
+    assert (outcome.cause, outcome.severity) == ("local-file-shadows-package", "error")
+
+
 def test_a_checkout_without_a_version_is_a_warning() -> None:
     (outcome,) = found(
         python_path.RULE,

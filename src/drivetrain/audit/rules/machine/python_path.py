@@ -16,7 +16,8 @@ _NAME = "PYTHONPATH"
 _INFO = re.compile(r"(?P<name>\w+)-(?P<version>[\w.+!]+)\.(?:dist|egg)-info", re.IGNORECASE)
 _OWNERS = {"google": ("protobuf",), "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tf-nightly", "tensorflow-gpu")}
 """The distributions of an import name, where it is not their own."""
-_USER_SITE = re.compile(r"[/\\]\.local[/\\]lib[/\\]python3\.\d+[/\\]site-packages[/\\]?$")
+_USER_SITE = re.compile(r"[/\\](?:\.local[/\\]lib[/\\]python3\.\d+|AppData[/\\]Roaming[/\\]Python[/\\]Python3\d+)[/\\]site-packages[/\\]?$")
+"""Where `pip install --user` puts packages; source: https://docs.python.org/3/library/site.html#site.USER_SITE."""
 _OF_PYTHON = re.compile(r"python(3\.\d+)[/\\](?:site|dist)-packages")
 
 
@@ -74,16 +75,19 @@ def _found(context: Context, folder: NamedFolder, name: str, facts: tuple[Instal
             theirs=theirs, path=folder.path, ours=f"{one.name} {one.version}" if one else name,
         )  # fmt: skip
     evidence = [Evidence(path=folder.path, text=theirs), *([Evidence(path=one.path, text=f"{one.name} {one.version}")] if one else [])]
+    if f"{name}.py" in folder.holds and name not in folder.holds and version is None:
+        # One file with a package's name is somebody's own program.
+        says = say(
+            "{path} bears the name of a package, and PYTHONPATH puts it before {ours}",
+            path=f"{folder.path}/{name}.py",
+            ours=f"{one.name} {one.version}" if one else name,
+        )
+        rename = Fix(says=say("rename it, and delete __pycache__ beside it"), safety="shown")
+        return RULE.found(name, says, evidence, (rename, without(context, _NAME, folder)), cause="local-file-shadows-package")
     # Whoever builds a package from its sources names them so on purpose: only what is known to be another version is an error.
     severity: Severity = "error" if other_python or version else "warning"
-    return RULE.found(name, says, evidence, (without(context, _NAME, folder),), severity=severity, cause=_cause(folder, name))
-
-
-def _cause(folder: NamedFolder, name: str) -> str | None:
-    """Gives the nearer cause: the user site, or a script that bears a package's name."""
-    if _USER_SITE.search(folder.path):
-        return "user-site-shadows-env"
-    return "local-file-shadows-package" if f"{name}.py" in folder.holds else None
+    cause = "user-site-shadows-env" if _USER_SITE.search(folder.path) else None
+    return RULE.found(name, says, evidence, (without(context, _NAME, folder),), severity=severity, cause=cause)
 
 
 def _packages(folder: NamedFolder) -> tuple[str, ...]:
