@@ -8,7 +8,6 @@ import re
 from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -25,6 +24,8 @@ _PLAIN = (".py", ".pyc", ".h", ".hpp", ".cuh", ".pyi", ".txt", ".json")
 """Nine files of ten, which need no closer look at their name."""
 _SHOWN = 20
 _CHUNK_BYTES = 1 << 20
+_WORTH_THREADS_BYTES = 32 << 20
+"""Importing threads' pools takes as long as hashing half of it."""
 
 
 class Compared(Struct, frozen=True, kw_only=True):
@@ -103,8 +104,8 @@ def disk_files(place: Place, shared: dict[str, list[OwnedFile]]) -> tuple[DiskFi
         path = owners[0].path
         size = size_of(path)
         (to_hash if size is not None and _needs_hash(owners, size) else plain).append((path, size))
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
-        digests = list(pool.map(lambda item: _sha256(Path(place.disk.real(site / item[0]))), to_hash)) if to_hash else []
+    paths = [Path(place.disk.real(site / path)) for path, _ in to_hash]
+    digests = _digests(paths) if sum(size or 0 for _, size in to_hash) > _WORTH_THREADS_BYTES else [_sha256(path) for path in paths]
     files = [DiskFile(path=path, size_bytes=size, sha256=None) for path, size in plain]
     files += [DiskFile(path=path, size_bytes=size, sha256=digest) for (path, size), digest in zip(to_hash, digests, strict=True)]
     return tuple(sorted(files, key=lambda each: each.path))
@@ -144,6 +145,13 @@ def _needs_hash(owners: list[OwnedFile], size: int) -> bool:
     different = len({(each.size_bytes, each.sha256) for each in owners}) > 1
     candidates = contents.get(size, set()) | contents.get(None, set())
     return different and len(candidates) > 1
+
+
+def _digests(paths: list[Path]) -> list[str | None]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        return list(pool.map(_sha256, paths))
 
 
 def _sha256(path: Path) -> str | None:

@@ -6,7 +6,6 @@ import fnmatch
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from msgspec import Struct
@@ -86,6 +85,8 @@ def _read(files: dict[str, os.stat_result], known: KnownLibraries) -> dict[str, 
     read = {path: found for path, state in files.items() if (found := known.of(state)) is not None}
     anew = sorted((path for path in files if path not in read), key=lambda path: -files[path].st_size)
     if anew:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
             for path, found in zip(anew, pool.map(reading_of, anew), strict=True):
                 read[path] = found

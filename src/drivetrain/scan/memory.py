@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +35,8 @@ class Memory(Generic[_Kept]):
 
     def keep(self, kept: _Kept) -> None:
         """Writes it; a cache that cannot be written is none. Two processes at once leave the file of one of them."""
+        import tempfile
+
         if self._folder is None or self._path is None:
             return
         with suppress(OSError, UnicodeEncodeError):  # The second where a file's name is no UTF-8.
