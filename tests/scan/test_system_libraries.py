@@ -52,9 +52,14 @@ def test_an_image_is_read_below_its_root(tmp_path: Path) -> None:
     (real / "libcudart.so.12").symlink_to("/opt/cuda/lib64/libcudart.so.12.4.99")
     (root / "etc").mkdir()
     (root / "etc" / "ld.so.cache").write_bytes(cache(("libcudart.so.12", "/opt/cuda/lib64/libcudart.so.12", X86, 0)))
-    found = system_libraries(needing("libcudart.so.12", prefix=root / "venv"), {}, root=str(root))
+    toolkit = root / "usr" / "local" / "cuda-12.4" / "lib64"
+    toolkit.mkdir(parents=True)
+    (toolkit / "libcublas.so.12").write_bytes(libc.read_bytes())
+    found = system_libraries(needing("libcudart.so.12", "libcublas.so.12", prefix=root / "venv"), {}, root=str(root))
     by_path = {each.path: each for each in found.libraries}
     assert by_path["/opt/cuda/lib64/libcudart.so.12"].link == "/opt/cuda/lib64/libcudart.so.12.4.99"
+    assert "/usr/local/cuda-12.4/lib64/libcublas.so.12" in by_path
+    assert "/usr/local/cuda-12.4/lib64" not in {each.path for each in found.folders}
     assert found.levels == ()
 
 

@@ -40,6 +40,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     cuda_build: bool = False
     """Whether only builds with CUDA do it."""
     when: Moment = "import"
+    """What fails without it: the import, or what computes on a GPU, whenever it is opened."""
     optional: bool = False
     """Whether the framework goes on without what is not found, and loses nothing but that library's own part."""
     sources: tuple[str, ...] = ()

@@ -30,8 +30,6 @@ def loader_screen(loading: Loading, *, verbose: bool = False) -> list[str]:
     """Gives the lines: the answer first, then the tree, what is missing, and what another order of imports changes."""
     lines = wrapped(_headline(loading), hanging=4)
     lines += ["", *(_whole(loading) if verbose else _by_package(loading))]
-    for name in loading.missing:
-        lines.append(styled("error", say("{name} is found nowhere", name=name)))
     for each in loading.differences:
         said = say(
             "imported after {first}, {name} is {path} {version}, alone {alone} {alone_version}",
@@ -47,6 +45,10 @@ def _headline(loading: Loading) -> str:
     found = [each for root in loading.tree for each in _all(root) if each.path and each.via != "loaded"]
     own = sum(1 for each in found if each.distribution)
     name = styled("strong", f"{loading.framework} {loading.version}")
+    of_import = {each.name for root in loading.tree for each in _all(root) if each.via == "nowhere" and each.when == "import"}
+    if loading.missing and not of_import & set(loading.missing):
+        says = say("without a GPU: {count} libraries for one are found nowhere: {names}", count=len(loading.missing), names=", ".join(loading.missing))
+        return f"{name}  {styled('warning', says)}"
     if loading.missing:
         count = len(loading.missing)
         return f"{name}  {styled('error', say('{count} of its libraries are found nowhere: {names}', count=count, names=', '.join(loading.missing)))}"

@@ -39,7 +39,8 @@ def system_libraries(environment: Environment, variables: Mapping[str, str], wan
     seeds = {name for each in environment.libraries for name in each.linkage.needed}
     stated = {folder for each in environment.libraries for folder in each.linkage.search_path if folder.startswith("/")}
     stated |= set(_searched(first)) if first else set()
-    reader.follow({*seeds, *wanted, *(first.linkage.needed if first else ())}, cached, {*(each.path for each in folders), *stated})
+    names = {*seeds, *wanted, *(first.linkage.needed if first else ())}
+    reader.follow(names, cached, {*(each.path for each in folders), *stated, *_toolkits(paths)})
     return SystemLibraries(cached=FrozenMap(cached), folders=folders, program=program if first else "", levels=levels, libraries=reader.libraries)
 
 
@@ -96,6 +97,14 @@ def _searched(one: Library) -> Iterator[str]:
         spelled = each.replace("${ORIGIN}", folder).replace("$ORIGIN", folder)
         if spelled.startswith("/") and "$" not in spelled:
             yield os.path.normpath(spelled)
+
+
+def _toolkits(paths: TargetPaths) -> Iterator[str]:
+    """Folders of toolkits, which no loader searches by itself: what lies there can be named where it is missed."""
+    for parent in ("/usr/local", "/opt"):
+        for name in sorted(paths.names(parent)):
+            if name.startswith("cuda"):
+                yield f"{parent}/{name}/lib64"
 
 
 def _folders(paths: TargetPaths, variable: str, arch: str) -> Iterator[Folder]:

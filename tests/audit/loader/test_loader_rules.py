@@ -74,6 +74,25 @@ def test_a_library_that_lies_where_nobody_looks() -> None:
     assert "elsewhere" in found.says
 
 
+def test_a_toolkit_that_the_loader_does_not_search() -> None:
+    """TensorFlow without the wheels of its extra, on a machine whose toolkit has what it loads."""
+    own = (
+        so("tensorflow/python/_pywrap_tensorflow_internal.so", "libtensorflow_framework.so.2", search=("$ORIGIN/..",)),
+        so("tensorflow/libtensorflow_framework.so.2", "libc.so.6"),
+    )
+    folder = "/usr/local/cuda-12.4/lib64"
+    names = ("libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", "libcufft.so.11", "libcusparse.so.12", "libcusolver.so.11")
+    facts = BuildFacts(distribution="tensorflow", cuda="12.3", cudnn="8", is_cuda_build=True)
+    environment = Environment(
+        prefix="/env", site_packages="/env/site-packages", libraries=own, installed=(wheel("tensorflow", "2.16.2", *own),), builds=(facts,),
+        system=system(*(so(f"{folder}/{name}") for name in names)),
+    )  # fmt: skip
+    found = found_of(HERE, environment)["cuda-library-not-on-loader-path"]
+    assert folder in found.says
+    assert folder in found.fix[0].commands[0]
+    assert "cuda-library-not-on-loader-path" not in found_of(machine(), environment)
+
+
 def test_a_library_of_another_major_and_one_of_many_and_one_that_no_toolkit_holds() -> None:
     eleven = owned("nvidia-cuda-runtime-cu11", "11.8.89", so("nvidia/cuda_runtime/lib/libcudart.so.11.0"))
     assert "cuda-major-differs-from-build" in found_of(HERE, torch_of("12.8", eleven, CUBLAS, CUDNN, needs=NEEDS))

@@ -62,7 +62,8 @@ def _plugin(family: int, solver: str, fft: str) -> tuple[Opening, ...]:
     )
     return (
         Opening(of=of, files=modules, sources=_SOURCES),
-        Opening(of=of, opener=modules[1:2], sonames=(f"libcudart.so.{family}",), sources=_SOURCES),
+        # Opened when it is imported already; only a GPU misses it.
+        Opening(of=of, opener=modules[1:2], sonames=(f"libcudart.so.{family}",), when="gpu", sources=_SOURCES),
         *earlier,
         Opening(of=of, since=since, sought=_OF_BOTH, folders=_FOLDERS, optional=True, when="gpu", sources=_SOURCES),
         Opening(of=of, files=(plugin,), when="gpu", sources=_SOURCES),

@@ -24,7 +24,8 @@ OPENINGS = (
     ),
     Opening(since="2.5", family=11, cuda_build=True, opener=_FRAMEWORK, sonames=(*_OF_11, "libcusolver.so.11"), when="gpu", sources=(_OLD,)),
     Opening(since="2.4", before="2.5", family=11, cuda_build=True, opener=_FRAMEWORK, sonames=(*_OF_11, "libcusolver.so.10"), when="gpu", sources=(_OLDEST,)),
-    Opening(family=12, cuda_build=True, opener=_FRAMEWORK, sonames=("libcudart.so.12",), sources=(_READ,)),
+    # Opened when it is imported already; only a GPU misses it.
+    Opening(family=12, cuda_build=True, opener=_FRAMEWORK, sonames=("libcudart.so.12",), when="gpu", sources=(_READ,)),
     Opening(family=12, cuda_build=True, opener=_FRAMEWORK, sonames=_OF_12, when="gpu", sources=(_READ,)),
     Opening(
         family=12,
