@@ -68,6 +68,14 @@ def test_a_fifo_in_place_of_a_text_holds_nobody(site: Path, capsys: pytest.Captu
     assert "1 distributions" in audited(site, capsys)
 
 
+@pytest.mark.parametrize("name", ["METADATA", "RECORD", "WHEEL", "INSTALLER", "direct_url.json"])
+def test_a_folder_in_place_of_a_text(site: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    path = site / "good-1.0.dist-info" / name
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    assert "1 distributions" in audited(site, capsys)
+
+
 @POSIX
 @pytest.mark.timeout(60)
 def test_fifos_sockets_and_devices_among_the_files(site: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from drivetrain.words import say
+
 MOST_BYTES = 32 << 20
 """Of a text that is read whole: the largest RECORD of a framework has 2 MB."""
 
@@ -17,7 +19,7 @@ def opened(path: str | Path) -> BinaryIO:
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
         if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise OSError(errno.EINVAL, "is no regular file", str(path))
+            raise OSError(errno.EINVAL, say("it is no regular file"), str(path))
         return os.fdopen(number, "rb", buffering=0)
     except BaseException:
         os.close(number)
