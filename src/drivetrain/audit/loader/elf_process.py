@@ -77,8 +77,9 @@ class ElfProcess:
             self._main = self._add(_Object(normpath(program), library, None, self._path_of(program, library)))
             self.answers.append(Loaded(name=program, via="file", path=library.path))
         for name in _DYNAMIC_LOADERS:
-            if (found := self._cached(name) or self._in(self._default, name)) is not None:
-                self._named[name] = self._add(_Object(found, self._shelf.at(found) or _nothing(), None, ()))
+            found = self._cached(name) or self._in(self._default, name)
+            if found and (library := self._shelf.at(found)) is not None:
+                self._named[name] = self._add(_Object(found, library, None, ()))
                 break
         if self._main is not None:
             self._needs_of([self._main], when="import", optional=False)
@@ -189,13 +190,11 @@ class ElfProcess:
         return one
 
     def _answer(self, asked: Loaded, *, path: str, via: Via, of: str) -> None:
-        library = self._shelf.at(self._shelf.absolute(path)) if path else None
-        owner = self._shelf.owner(library) if library else None
-        version = self._shelf.version(library) if library else ""
+        distribution, version = self._shelf.told(path)
         self.answers.append(
             Loaded(
                 name=asked.name, via=via, path=path, of=of, by=self._shown(asked.by), opened=asked.opened, when=asked.when,
-                optional=asked.optional, distribution=owner.name if owner else "", version=version,
+                optional=asked.optional, distribution=distribution, version=version,
             )
         )  # fmt: skip
 
@@ -205,9 +204,3 @@ class ElfProcess:
     def _shown(self, path: str) -> str:
         library = self._shelf.at(path) if path else None
         return library.path if library else path
-
-
-def _nothing() -> Library:
-    from drivetrain.model.binary import Linkage
-
-    return Library(path="", bytes=0, linkage=Linkage(format="elf", arch=""))

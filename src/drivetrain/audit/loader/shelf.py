@@ -26,6 +26,8 @@ class Shelf:
         outside = self.system.libraries if self.system else ()
         self._absolute: dict[str, str] = {}
         self._versions: dict[str, str] = {}
+        self._told: dict[str, tuple[str, str]] = {}
+        self._matching: dict[str, tuple[str, ...]] = {}
         """What has been told of a path once: a process of a large environment asks for one library a dozen times."""
         self._by_path = {self._key(self.absolute(each.path)): each for each in (*outside, *environment.libraries)}
 
@@ -51,7 +53,11 @@ class Shelf:
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """Gives the absolute paths of the libraries that fit a path with `*`, in the order of their names."""
-        pattern = self._key(self.absolute(pattern))
+        if (known := self._matching.get(pattern)) is None:
+            known = self._matching[pattern] = self._fitting(self._key(self.absolute(pattern)))
+        return known
+
+    def _fitting(self, pattern: str) -> tuple[str, ...]:
         if "*" not in pattern and "[" not in pattern:
             return (pattern,) if pattern in self._by_path else ()
         within = self._by_folder.get(dirname(pattern), ())
@@ -82,6 +88,14 @@ class Shelf:
         found = fitting or [one for one, _ in claims]
         return found[-1] if found else None
 
+    def told(self, path: str) -> tuple[str, str]:
+        """Gives the distribution and the version of what lies at a path; empty where nothing is known of it."""
+        if (known := self._told.get(path)) is None:
+            library = self.at(self.absolute(path)) if path else None
+            owner = self.owner(library) if library else None
+            known = self._told[path] = (owner.name if owner else "", self.version(library) if library else "")
+        return known
+
     def version(self, library: Library) -> str:
         """Gives the version of a library: its distribution's, else the one that its file name ends with; empty where neither tells."""
         if (known := self._versions.get(library.path)) is None:
@@ -107,7 +121,7 @@ class Shelf:
         claims: dict[str, list[tuple[Installed, int | None]]] = {}
         for one in self.environment.installed:
             for file in one.files:
-                if (path := known.get(self._key(file.path))) is not None:
+                if (path := known.get(file.path.lower() if self.ignores_case else file.path)) is not None:
                     claims.setdefault(path, []).append((one, file.size_bytes))
         return claims
 
