@@ -28,9 +28,9 @@ from drivetrain.model.plan import Plan
 from drivetrain.model.request import Request
 from drivetrain.solve import solve
 from drivetrain.solve.aim import target_of
+from drivetrain.workflows.differing import differences
 from drivetrain.workflows.drift import drift_of, holds_no_longer
 from drivetrain.workflows.engine import engine_settings
-from drivetrain.workflows.fixing import differences
 from drivetrain.workflows.keeping import nearest
 from drivetrain.workflows.machine import changed_machine
 from drivetrain.workflows.resolving import Bench

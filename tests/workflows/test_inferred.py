@@ -10,7 +10,8 @@ import pytest
 from drivetrain.catalogue import Catalogue
 from drivetrain.frameworks import catalogue
 from drivetrain.model.environment import Environment, Installed
-from drivetrain.workflows.fixing import differences, inferred
+from drivetrain.workflows.differing import differences
+from drivetrain.workflows.inferring import inferred
 from drivetrain.workflows.keeping import kept_sets
 
 

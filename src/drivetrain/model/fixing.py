@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from drivetrain.model.outcome import Outcome
+from drivetrain.model.outcome import Outcome, Severity
 from drivetrain.model.plan import Edit, Plan, Refusal
 from drivetrain.model.report import Up
 
@@ -17,8 +17,12 @@ class Mend(Struct, frozen=True, kw_only=True):
     says: str
     edit: Edit | None = None
     safety: Literal["safe", "unsafe", "shown"] = "safe"
-    """"shown" in an environment that is not ours: it is never changed."""
+    """"safe": made with `--apply`; "unsafe": with `--unsafe-fixes` too; "shown": never made, as everything in an environment that is not ours."""
     causes: tuple[str, ...] = ()
+    planned: bool = True
+    """Whether the plan makes it; else it is unsafe, or its owner's to do."""
+    commands: tuple[str, ...] = ()
+    """What its owner types for it where drivetrain does not do it."""
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -31,6 +35,15 @@ class Difference(Struct, frozen=True, kw_only=True):
     """None: it goes."""
 
 
+class Left(Struct, frozen=True, kw_only=True):
+    """A finding that no change of `fix` clears, and why."""
+
+    cause: str
+    severity: Severity
+    about: str
+    says: str
+
+
 class Fixing(Struct, frozen=True, kw_only=True):
     """What is wrong, what changes, and whether it was done."""
 
@@ -40,14 +53,31 @@ class Fixing(Struct, frozen=True, kw_only=True):
     asked: tuple[str, ...] = ()
     """What the environment is for, as recorded or as its marks let one infer."""
     findings: tuple[Outcome, ...] = ()
-    """What the changes clear; none: there is nothing to fix."""
+    """What was found and counts; none: there is nothing to fix."""
     edits: tuple[Mend, ...] = ()
+    """The changes first, then what `--apply` does not do: unsafe ones, and those that its owner types."""
     changes: tuple[Difference, ...] = ()
     """Every distribution that changes; the others stay as they are."""
     kept: int = 0
+    count_change: int = 0
+    """How many distributions more there are afterwards; negative: fewer."""
+    bytes_change: int | None = None
+    """How much more they take on disk, as far as sizes are known: another version counts like the one that is here, a new one as its download."""
+    download_bytes: int | None = None
+    left: tuple[Left, ...] = ()
+    """Findings that no change clears; after `--apply` what the new environment's audit says."""
+    contradictions: tuple[str, ...] = ()
+    """Fixes of two findings that contradict each other: the plan decides."""
+    commands: tuple[str, ...] = ()
+    """What would make these changes in an environment that is not ours, typed by its owner."""
     plan: Plan | Refusal | None = None
     says: str = ""
     """What could not be told, or the notes of an environment that needs no fix."""
     applied: bool = False
     up: Up | None = None
     """What was done with `--apply`."""
+
+    @property
+    def can_apply(self) -> bool:
+        """Whether `--apply` has anything to do."""
+        return any(each.planned and each.safety == "safe" for each in self.edits)

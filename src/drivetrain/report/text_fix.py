@@ -1,12 +1,13 @@
-"""The screen of `fix`: what is wrong, what changes, what stays, and the line that does it."""
+"""The screen of `fix`: what is wrong, what changes, what stays, what is its owner's to do, and the line that does it."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from drivetrain.model.fixing import Difference, Fixing
+from drivetrain.model.fixing import Difference, Fixing, Left, Mend
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Refusal
+from drivetrain.report.amounts import counted, size
 from drivetrain.report.columns import table, wrapped
 from drivetrain.report.markup import styled
 from drivetrain.report.text_audit import outcome_lines
@@ -20,37 +21,60 @@ _SHOWN = 12
 
 
 def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activate: str = "", verbose: bool = False) -> list[str]:
-    """Gives the lines; `typed` asks for what the environment is for."""
+    """Gives the lines; `typed` asks for what the environment is for, its flags are those that `fix` was typed with."""
     if not fixing.findings:
         lines = [f"{styled('strong', fixing.prefix)}  {styled('good', say('nothing to fix'))}"]
         return lines + (wrapped(fixing.says) if fixing.says else [])
     if fixing.up is not None:
-        return up_screen(fixing.up, machine, typed, activate=activate)
+        return [*up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate), *_left(fixing.left, after=fixing.applied)]
     lines = [f"{styled('strong', fixing.prefix)}  {styled('error', say('findings: {count}', count=len(fixing.findings)))}"]
     for each in fixing.findings:
         # What mends it is the whole of this screen.
-        lines += ["", *outcome_lines(replace(each, fix=()))]
-    lines.append("")
+        lines += ["", *outcome_lines(replace(each, fix=()), verbose=verbose)]
     if isinstance(fixing.plan, Refusal):
-        return [*lines, *refusal_screen(fixing.plan, typed)]
-    lines += [styled("strong", say("what changes")), *_changes(fixing, verbose=verbose)]
-    if fixing.plan is not None:
-        lines += ["", stack_line(fixing.plan)]
-    if fixing.changes:
-        lines.append(say("the other {count} distributions stay as they are", count=fixing.kept))
+        return [*lines, "", *refusal_screen(fixing.plan, replace(typed, flags=()))]
+    mended = [each for each in fixing.edits if each.planned]
+    if mended:
+        lines += ["", styled("strong", say("what changes")), *_changes(fixing, mended, verbose=verbose)]
+    for text in fixing.contradictions:
+        lines += ["", *wrapped(text)]
     if fixing.says:
-        lines += wrapped(fixing.says)
-    return [*lines, "", *label_rows(_next(fixing, typed))]
+        lines += ["", *wrapped(fixing.says)]
+    lines += [*_by_hand(fixing), *_left(fixing.left)]
+    after = _next(fixing, typed)
+    return [*lines, "", *after] if after else lines
 
 
-def _changes(fixing: Fixing, *, verbose: bool) -> list[str]:
-    if not fixing.changes:
-        return ["  " + each.says for each in fixing.edits]
+def _changes(fixing: Fixing, mended: list[Mend], *, verbose: bool) -> list[str]:
     shown = fixing.changes if verbose else fixing.changes[:_SHOWN]
     lines = table([(styled("name", each.name), each.before or "", _after(each)) for each in shown], indent=2)
     if len(fixing.changes) > len(shown):
         lines.append("  " + say("and {count} more: --verbose", count=len(fixing.changes) - len(shown)))
-    return lines + ["  " + each.says for each in fixing.edits if each.edit is not None and each.edit.variables]
+    lines += ["  " + each.says for each in mended if not fixing.changes or _is_no_change(each, fixing)]
+    if fixing.plan is not None and not isinstance(fixing.plan, Refusal):
+        lines += ["", stack_line(fixing.plan)]
+    if fixing.changes:
+        lines += wrapped(say("; ").join(filter(None, (_extent(fixing), say("the other {count} distributions stay as they are", count=fixing.kept)))))
+    return lines
+
+
+def _is_no_change(mend: Mend, fixing: Fixing) -> bool:
+    """Tells whether the table of distributions does not show it: variables, and what is put back as it was."""
+    names = {f"{each.name}=={each.after}" for each in fixing.changes} | {each.name for each in fixing.changes if each.after is None}
+    return mend.edit is None or not ({*mend.edit.require, *mend.edit.drop} & names)
+
+
+def _extent(fixing: Fixing) -> str:
+    """Says how much less, or more, there is afterwards."""
+    count, amount = fixing.count_change, fixing.bytes_change
+    parts = []
+    if count:
+        parts.append(say("{count} packages fewer", count=counted(-count)) if count < 0 else say("{count} packages more", count=counted(count)))
+    if amount is not None and abs(amount) >= 10**6:
+        parts.append(say("about {size} less", size=size(-amount)) if amount < 0 else say("about {size} more", size=size(amount)))
+    if fixing.download_bytes:
+        parts.append(say("{size} to download at most", size=size(fixing.download_bytes)))
+    return ", ".join(parts)
 
 
 def _after(change: Difference) -> str:
@@ -59,8 +83,45 @@ def _after(change: Difference) -> str:
     return f"→ {change.after}" if change.before else f"+ {change.after}"
 
 
-def _next(fixing: Fixing, typed: Typed) -> list[tuple[str, str]]:
+def _by_hand(fixing: Fixing) -> list[str]:
+    """Gives what drivetrain does not do: what might take away something that works, and what lies outside the environment."""
+    lines: list[str] = []
+    others = [each for each in fixing.edits if not each.planned]
+    for title, safety in ((say("only with --unsafe-fixes"), "unsafe"), (say("by your own hand"), "shown")):
+        mine = [each for each in others if each.safety == safety]
+        lines += ["", styled("strong", title)] if mine else []
+        for each in mine:
+            lines += ["  " + line for line in wrapped(_titled(each), 78, hanging=2)]
+            lines += ["    " + styled("command", command) for command in each.commands]
+    return lines
+
+
+def _titled(mend: Mend) -> str:
+    causes = ", ".join(mend.causes)
+    return f"{mend.says}  {styled('dim', f'[{causes}]')}"
+
+
+def _left(left: tuple[Left, ...], *, after: bool = False) -> list[str]:
+    if not left:
+        return []
+    lines = ["", styled("strong", say("what is left") if after else say("what no change clears"))]
+    for each in left:
+        lines += ["  " + line for line in wrapped(f"{each.about}  {styled('dim', f'[{each.cause}]')}  {each.says}", 78, hanging=2)]
+    return lines
+
+
+def _next(fixing: Fixing, typed: Typed) -> list[str]:
     if not fixing.ours:
-        command = typed.bare("up", *typed.requirements, "--prefix", f"{fixing.prefix}-fixed")
-        return [(say("not ours"), say("drivetrain did not make this environment and does not change it")), (say("beside it"), styled("command", command))]
-    return [(say("do it"), styled("command", typed.bare("fix", *(() if fixing.prefix == ".venv" else (fixing.prefix,)), "--apply")))]
+        if not any(each.planned for each in fixing.edits):
+            return []
+        typed_up = typed.bare("up", *typed.requirements, "--prefix", f"{fixing.prefix.rstrip('/')}-fixed")
+        rows = [(say("not ours"), say("drivetrain did not make this environment and does not change it"))]
+        rows.append((say("beside it"), styled("command", typed_up)))
+        yourself = ["", say("or change it yourself:"), *("  " + styled("command", each) for each in fixing.commands)] if fixing.commands else []
+        return [*label_rows(rows), *yourself]
+    words = [word for flag in typed.flags for word in flag]
+    place = () if fixing.prefix == ".venv" else (fixing.prefix,)
+    rows = [(say("do it"), styled("command", typed.bare("fix", *place, *words, "--apply")))] if fixing.can_apply else []
+    if any(each.safety == "unsafe" for each in fixing.edits) and "--unsafe-fixes" not in words:
+        rows.append((say("with them"), styled("command", typed.bare("fix", *place, *words, "--unsafe-fixes"))))
+    return label_rows(rows)

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
+from drivetrain.model.choice import Choice
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import Environment
 from drivetrain.model.machine import Machine
@@ -52,6 +53,15 @@ def audit_of_scanned(environment: Environment, machine: Machine, facts: Catalogu
     found = {each.about for each in outcomes if each.state == "found"}
     entries = FrozenMap({one.name: one.path for one in environment.installed if one.name in found})
     return Audit(prefix=name, scanned=scanned, outcomes=outcomes, site_packages=_site_of(environment), metadata=entries)
+
+
+def counting(audit: Audit, choice: Choice | None) -> Audit:
+    """Gives the audit with what does not count apart; as it is where nobody has chosen."""
+    if choice is None:
+        return audit
+    from drivetrain.audit.choosing import chosen
+
+    return chosen(audit, choice)
 
 
 def _site_of(environment: Environment) -> str:

@@ -101,7 +101,7 @@ def _unknown(cause: str, by: str, known: Iterable[str]) -> UsageError:
 
     near = get_close_matches(cause, list(known), n=3, cutoff=0.5)
     return UsageError(
-        say("{place}: no cause is called {cause}", place=by, cause=cause or '""'),
+        say("{place}: no cause is called {name}", place=by, name=cause or '""'),
         say("nearest: {names}", names=", ".join(near)) if near else say("a cause is named in brackets by drivetrain plan and drivetrain audit"),
     )
 

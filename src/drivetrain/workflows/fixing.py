@@ -1,25 +1,26 @@
-"""`fix`: what is wrong in an environment, the same request planned again for the machine as it is, and the smallest set of changes between the two."""
+"""`fix`: what is wrong in an environment, its request planned again with the findings' own fixes in it, and the smallest set of changes between the two."""
 
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from drivetrain.catalogue import Catalogue
 from drivetrain.errors import IndexUnreachable, PrefixError, UsageError
+from drivetrain.model.choice import Choice
 from drivetrain.model.documents import FrozenMap
-from drivetrain.model.environment import Environment, Installed
-from drivetrain.model.fixing import Difference, Fixing, Mend
-from drivetrain.model.lock import Lock
-from drivetrain.model.outcome import Outcome
+from drivetrain.model.environment import Environment
+from drivetrain.model.fixing import Difference, Fixing, Left, Mend
+from drivetrain.model.outcome import Audit, Outcome
 from drivetrain.model.plan import Edit, Plan, Refusal
-from drivetrain.model.request import Request, Wish
+from drivetrain.model.request import Request
 from drivetrain.words import say
-from drivetrain.workflows.change import added_by_hand, flags_of, wish_for
+from drivetrain.workflows.change import flags_of
+from drivetrain.workflows.differing import Hand, commands_for, differences, extent_of
+from drivetrain.workflows.inferring import request_of_environment
 from drivetrain.workflows.keeping import Nearest, nearest
+from drivetrain.workflows.mending import Facts, Gathered, Job, gathered, request_with
 from drivetrain.workflows.order import Order
 from drivetrain.workflows.prefixes import shown
 from drivetrain.workflows.resolving import Bench
@@ -30,156 +31,181 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Case:
-    """An environment, what is wrong with it, and what it is for."""
+    """An environment, what is wrong with it, what it is for, and what is to be done about it."""
 
     owner: Owner
     environment: Environment
-    findings: tuple[Outcome, ...]
-    notes: tuple[str, ...]
+    audit: Audit
     request: Request
+    found: Gathered
+    facts: Facts
+
+    @property
+    def ours(self) -> bool:
+        return self.owner.kind == "ours"
+
+    @property
+    def findings(self) -> tuple[Outcome, ...]:
+        return counted(self.audit)
+
+    @property
+    def notes(self) -> str:
+        return say("; ").join(each.says for each in self.audit.found() if each.cause == "machine-changed")
 
 
-def fix(order: Order, *, apply: bool = False) -> Fixing:
+def fix(order: Order, *, apply: bool = False, unsafe: bool = False, choice: Choice | None = None) -> Fixing:
     """Gives the changes, and makes them with `apply`; the order's own request counts for nothing, the environment's is taken.
 
     Raises PrefixError where there is no environment, and with `apply` where it is not ours.
     """
-    from drivetrain.install import owner_of
-    from drivetrain.workflows.up import bench_of
-
-    owner = owner_of(order.prefix)
-    case = _case(order, owner)
+    order = dataclasses.replace(order, choice=choice)
+    case = _case(order, unsafe=unsafe)
     name = shown(order.prefix)
     if not case.findings:
-        return Fixing(prefix=name, ours=owner.kind == "ours", asked=_texts(case.request), says=say("; ").join(case.notes), kept=len(case.environment.installed))
+        return Fixing(prefix=name, ours=case.ours, asked=_texts(case.request), says=case.notes, kept=len(case.environment.installed))
     if apply and not order.here:
         raise UsageError(say("--apply changes this machine's environment, and another machine is meant"), say("leave --machine out, or leave --apply out"))
-    if apply and owner.kind != "ours":
+    if apply and not case.ours:
         raise _not_ours(order, case)
+    if not case.found.jobs:
+        return _told(case, name)
     order = dataclasses.replace(order, request=case.request, typed=replace(order.typed, requirements=_texts(case.request), flags=flags_of(case.request)))
-    bench = bench_of(order)
-    if not order.here:
-        bench = replace(bench, interpreter=lambda plan: plan.python)
-    order.progress.step(say("planning the smallest change"))
-    found, says = _nearest(case, bench, order)
-    done = _shown(case, found, name, says)
+    found, request, says = _planned(order, case)
+    done = _shown(order, case, found, says)
     order.progress.finish(say("planned: {count} distributions change", count=len(done.changes)))
-    return _applied(order, done, found) if apply and isinstance(found.plan, Plan) else done
+    return _applied(dataclasses.replace(order, request=request), case, done, found) if apply and isinstance(found.plan, Plan) and done.can_apply else done
 
 
-def _case(order: Order, owner: Owner) -> Case:
-    from drivetrain.workflows.auditing import audit_of_scanned, with_drift
+def counted(audit: Audit) -> tuple[Outcome, ...]:
+    """Gives what a fix is about: errors and warnings; a note is worth knowing, with nothing to do."""
+    return tuple(each for each in audit.found() if each.severity != "note")
+
+
+def _case(order: Order, *, unsafe: bool = False) -> Case:
+    from drivetrain.install import owner_of
+    from drivetrain.workflows.auditing import audit_of_scanned, counting, with_drift
     from drivetrain.workflows.cache import cache_folder
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
     from drivetrain.workflows.loading import scanned
 
-    environment = scanned(order.prefix, order.machine, here=order.here, cache=cache_folder(order.cache_dir))
-    facts = catalogue_for(None, order.machine, cache_folder(order.cache_dir), here=False)
-    drift = drift_of(owner, order.machine, facts)
-    audit = with_drift(audit_of_scanned(environment, order.machine, facts, None, shown(order.prefix)), drift)
-    # A warning of the audit is its reader's to judge; that the machine has lost its GPU is what somebody who asks for a fix wants mended.
-    lost = {each.cause for each in drift if each.state == "found" and each.severity == "warning"}
-    findings = tuple(each for each in audit.found() if each.severity == "error" or (each.severity == "warning" and each.cause in lost))
-    notes = tuple(each.says for each in audit.found() if each.cause == "machine-changed")
-    return Case(owner=owner, environment=environment, findings=findings, notes=notes, request=_request(owner, environment, order.prefix, facts))
+    owner = owner_of(order.prefix)
+    cache = cache_folder(order.cache_dir)
+    environment = scanned(order.prefix, order.machine, here=order.here, cache=cache)
+    catalogue = catalogue_for(None, order.machine, cache, here=False)
+    drift = drift_of(owner, order.machine, catalogue)
+    audit = with_drift(audit_of_scanned(environment, order.machine, catalogue, None, shown(order.prefix)), drift)
+    audit = counting(audit, order.choice)
+    request = request_of_environment(owner, environment, order.prefix, catalogue)
+    replanned = frozenset(each.cause for each in drift if each.state == "found" and each.severity != "note")
+    facts = Facts(
+        environment=environment, request=request, catalogue=catalogue, replanned=replanned,
+        unsafe=unsafe, ours=owner.kind == "ours", shell=order.typed.shell,
+    )  # fmt: skip
+    found = gathered(counted(audit), facts)
+    return Case(owner=owner, environment=environment, audit=audit, request=request, found=found, facts=facts)
 
 
-def _request(owner: Owner, environment: Environment, prefix: Path, facts: Catalogue) -> Request:
-    """Gives what the environment is for: as it was recorded, with what came in by hand; else as its own marks let one infer."""
-    if owner.kind != "ours" or owner.request is None:
-        return inferred(environment, facts)
-    asked = {each.name for each in owner.request.wishes}
-    added = tuple(_free(each) for each in added_by_hand(prefix, owner) if each.name not in asked)
-    return replace(owner.request, wishes=(*owner.request.wishes, *added))
+def _for_wheels(request: Request, environment: Environment) -> Request:
+    """An environment of wheels stays one: a plan of conda packages would be another environment."""
+    return replace(request, engine="pip") if request.engine == "auto" and environment.kind != "conda" else request
 
 
-def inferred(environment: Environment, facts: Catalogue) -> Request:
-    """Gives the request that an environment lets one infer: what was asked for by its marks and nothing else needs, and its frameworks with their companions.
+def _told(case: Case, name: str) -> Fixing:
+    """Gives the answer where no new environment would clear anything."""
+    return Fixing(
+        prefix=name,
+        ours=case.ours,
+        findings=case.findings,
+        asked=_texts(case.request),
+        edits=case.found.others,
+        left=case.found.left,
+        says=case.notes,
+        kept=len(case.environment.installed),
+    )
 
-    An environment made from a lock has everything marked, one of conda or of an old pip nothing: marks alone do not tell, and what others need
-    comes along anyway.
+
+def _planned(order: Order, case: Case) -> tuple[Nearest, Request, str]:
+    """Gives the nearest plan with the edits' own versions, else the one in which the planner decides, and the request that it serves.
+
+    Without the network it is the planned part of it, and the text says so.
     """
-    needed = _needed(environment)
-    marked = any(each.requested for each in environment.installed)
-    chosen = [
-        each
-        for each in environment.installed
-        if (each.name not in needed and (each.requested or not marked or _is_framework(each, facts))) or (each.requested and _is_framework(each, facts))
-    ]
-    kept = [each for each in chosen if (marked or _is_framework(each, facts)) and each.name not in ("pip", "setuptools", "wheel", "uv")]
-    return Request(wishes=tuple(_free(each) for each in kept))
+    from drivetrain.workflows.up import bench_of
+
+    bench = bench_of(order)
+    if not order.here:
+        bench = replace(bench, interpreter=lambda plan: plan.python)
+    order.progress.step(say("planning the smallest change"))
+    bound, free = (request_with(case.request, case.found, case.facts, bound=each) for each in (True, False))
+    found, says = _nearest(case, bound, bench, order)
+    if isinstance(found.plan, Refusal) and bound != free:
+        found, says = _nearest(case, free, bench, order)
+        return found, free, says
+    return found, bound, says
 
 
-def _needed(environment: Environment) -> frozenset[str]:
-    """Gives what distributions require of each other, but for their extras."""
-    from drivetrain.formats.requirements import wish_of
-
-    return frozenset(name for each in environment.installed for text in each.requires if "extra" not in text and (name := wish_of(text).name) != each.name)
-
-
-def _is_framework(installed: Installed, facts: Catalogue) -> bool:
-    return facts.framework(installed.name) is not None or facts.framework_of_companion(installed.name) is not None
-
-
-def _free(installed: Installed) -> Wish:
-    """Gives the wish for a distribution in any version; one that came from a folder or repository comes from there again."""
-    from drivetrain.formats.requirements import wish_of
-
-    return wish_for(installed) if installed.url else wish_of(installed.name, origin=say("what is installed"))
-
-
-def _nearest(case: Case, bench: Bench, order: Order) -> tuple[Nearest, str]:
-    """Gives the nearest plan; without the network the planned part of it."""
-    failing = frozenset(name.strip() for each in case.findings for name in each.about.split(","))
+def _nearest(case: Case, request: Request, bench: Bench, order: Order) -> tuple[Nearest, str]:
+    freed, request = case.found.freed, _for_wheels(request, case.environment)
     try:
-        return nearest(case.request, case.environment, failing, bench), ""
+        return nearest(request, case.environment, freed, bench), ""
     except IndexUnreachable as error:
         order.broke(error)
-        return nearest(case.request, case.environment, failing, bench, locked=False), say(
+        return nearest(request, case.environment, freed, bench, locked=False), say(
             "only the planned part is shown, since no lock could be made: {why}", why=error.says
         )
 
 
-def _shown(case: Case, found: Nearest, name: str, says: str) -> Fixing:
-    ours = case.owner.kind == "ours"
-    blank = Fixing(prefix=name, ours=ours, findings=case.findings, asked=_texts(case.request), plan=found.plan, says=says)
+def _shown(order: Order, case: Case, found: Nearest, says: str) -> Fixing:
+    blank = replace(_told(case, shown(order.prefix)), plan=found.plan, says=says, contradictions=case.found.contradictions)
     if isinstance(found.plan, Refusal):
         return blank
     changes = differences(case.environment, found.plan, found.lock)
-    causes = tuple(dict.fromkeys(each.cause for each in case.findings))
-    edits = _edits(changes, found.plan, _variables(case, found.plan), causes, safe=ours)
-    return replace(blank, changes=changes, edits=edits, kept=len(case.environment.installed) - sum(1 for each in changes if each.before is not None))
+    cleared = tuple(job for job in case.found.jobs if _clears(job, changes))
+    idle = tuple(
+        Left(
+            cause=job.finding.cause,
+            severity=job.finding.severity,
+            about=job.finding.about,
+            says=say("no other versions that fit together would change what is wrong"),
+        )
+        for job in case.found.jobs
+        if job not in cleared
+    )
+    left = (*case.found.left, *idle)
+    if not cleared:
+        return replace(blank, left=left)
+    extent = extent_of(case.environment, changes, found.lock)
+    again = tuple(dict.fromkeys(name for job in cleared for name in job.again))
+    made = _edits(changes, cleared, found.plan, _variables(case, found.plan), again)
+    made = made if case.ours else tuple(replace(each, safety="shown") for each in made)
+    return replace(
+        blank,
+        changes=changes,
+        edits=(*made, *case.found.others),
+        left=left,
+        kept=len(case.environment.installed) - sum(1 for each in changes if each.before is not None),
+        count_change=extent.count,
+        bytes_change=extent.bytes,
+        download_bytes=extent.download_bytes,
+        commands=() if case.ours or found.lock is None else commands_for(changes, again, _hand(order, case, found, changes)),
+    )
 
 
-def differences(environment: Environment, plan: Plan, lock: Lock | None) -> tuple[Difference, ...]:
-    """Gives what changes of the distributions: those that were asked for first; without a lock only what the plan names."""
-    from drivetrain.formats.dist_info import normalised
+def _clears(job: Job, changes: tuple[Difference, ...]) -> bool:
+    """Tells whether a finding cannot be there any more: files are new, or one of the distributions that it is about is another."""
+    names = {*job.freed, *(each.strip() for each in job.finding.about.split(","))}
+    return job.anew or bool(names & {each.name for each in changes}) or job.edit == Edit()
+
+
+def _hand(order: Order, case: Case, found: Nearest, changes: tuple[Difference, ...]) -> Hand:
     from drivetrain.formats.toml_tree import table_of
 
-    # What conda installs beside Python's own distributions has no counterpart in a lock.
-    old = {each.name: each.version for each in environment.installed if not each.path.startswith("conda-meta")}
-    if lock is not None:
-        packages = table_of(lock.text, lock.path).get("packages", [])
-        new = {normalised(str(each["name"])): str(each.get("version") or "") for each in packages}
-    else:
-        new = old | {each.name: f"{each.version}+{each.local}" if each.local else each.version for each in plan.packages}
-    names = [each for each in dict.fromkeys((*new, *old)) if not _same(old.get(each), new.get(each))]
-    asked = {each.name: at for at, each in enumerate(plan.packages) if each.requested}
-    order = sorted(names, key=lambda name: (asked.get(name, len(asked)), name))
-    return tuple(Difference(name=name, before=old.get(name), after=new.get(name)) for name in order)
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    """A folder or archive is locked without a version."""
-    from packaging.version import InvalidVersion, Version
-
-    if one is None or other is None or one == other:
-        return one == other
-    try:
-        return not other or Version(one) == Version(other)
-    except InvalidVersion:
-        return False
+    # Only a build with a local version lies elsewhere than where its owner's installer looks.
+    local = {each.name for each in changes if each.after and "+" in each.after}
+    packages = table_of(found.lock.text, found.lock.path).get("packages", []) if found.lock is not None else []
+    indexes = dict.fromkeys(str(each["index"]) for each in packages if each["name"] in local and each.get("index"))
+    windows = case.environment.platform == "windows"
+    return Hand(prefix=shown(order.prefix), environment=case.environment, shell=order.typed.shell, indexes=tuple(indexes), windows=windows)
 
 
 def _variables(case: Case, plan: Plan) -> FrozenMap[str | None]:
@@ -190,22 +216,35 @@ def _variables(case: Case, plan: Plan) -> FrozenMap[str | None]:
     return FrozenMap(changed)
 
 
-def _edits(changes: tuple[Difference, ...], plan: Plan, variables: FrozenMap[str | None], causes: tuple[str, ...], *, safe: bool) -> tuple[Mend, ...]:
-    """Gives one edit for each distribution that was asked for, and one for all that follow them."""
-    safety: Literal["safe", "shown"] = "safe" if safe else "shown"
+def _edits(changes: tuple[Difference, ...], jobs: tuple[Job, ...], plan: Plan, variables: FrozenMap[str | None], again: tuple[str, ...]) -> tuple[Mend, ...]:
+    """Gives one edit for each distribution that was asked for, one for all that follow them, and what is put back as it was."""
+    causes = tuple(dict.fromkeys(job.finding.cause for job in jobs))
     requested = {each.name for each in plan.packages if each.requested}
-    made = [Mend(says=said(each), edit=_edit(each), safety=safety, causes=causes) for each in changes if each.name in requested]
+    made = [Mend(says=said(each), edit=_edit(each), causes=_causes((each.name,), jobs)) for each in changes if each.name in requested]
     rest = tuple(each for each in changes if each.name not in requested)
     if rest:
-        says = say("{count} distributions follow: {names}", count=len(rest), names=", ".join(each.name for each in rest[:4]) + ("..." if len(rest) > 4 else ""))
+        names = tuple(each.name for each in rest)
+        says = say("{count} distributions follow: {names}", count=len(rest), names=", ".join(names[:4]) + ("..." if len(rest) > 4 else ""))
         require = tuple(f"{each.name}=={each.after}" for each in rest if each.after)
         drop = tuple(each.name for each in rest if not each.after)
-        made.append(Mend(says=says, edit=Edit(require=require, drop=drop), safety=safety, causes=causes))
+        made.append(Mend(says=says, edit=Edit(require=require, drop=drop), causes=_causes(names, jobs)))
     if variables:
-        made.append(Mend(says=say("variables: {names}", names=", ".join(variables)), edit=Edit(variables=variables), safety=safety, causes=causes))
-    if not made:
-        made.append(Mend(says=say("the same versions, installed anew"), safety=safety, causes=causes))
+        made.append(Mend(says=say("variables: {names}", names=", ".join(variables)), edit=Edit(variables=variables), causes=causes))
+    changed = {each.name for each in changes}
+    for name in again:
+        if name not in changed:
+            texts = tuple(text for job in jobs for text in job.edit.require if text.startswith(f"{name}=="))[:1]
+            made.append(Mend(says=say("{name} is installed again", name=texts[0]), edit=Edit(require=texts), causes=_causes((name,), jobs)))
+    anew = tuple(dict.fromkeys(job.finding.cause for job in jobs if job.anew and not job.again))
+    if anew or not made:
+        made.append(Mend(says=say("the same versions, installed anew"), causes=anew or causes))
     return tuple(made)
+
+
+def _causes(names: tuple[str, ...], jobs: tuple[Job, ...]) -> tuple[str, ...]:
+    """Gives the causes that a change of these clears; of all of them where it only follows the others."""
+    mine = [job.finding.cause for job in jobs if {*names} & {*job.freed, *job.again, *(each.strip() for each in job.finding.about.split(","))}]
+    return tuple(dict.fromkeys(mine or [job.finding.cause for job in jobs]))
 
 
 def said(change: Difference) -> str:
@@ -225,14 +264,20 @@ def _texts(request: Request) -> tuple[str, ...]:
     return tuple(each.text or each.name for each in request.wishes)
 
 
-def _applied(order: Order, done: Fixing, found: Nearest) -> Fixing:
-    """Makes the environment anew as `up` does: staged, audited, proven, swapped in; the one that was there is kept."""
+def _applied(order: Order, case: Case, done: Fixing, found: Nearest) -> Fixing:
+    """Makes the environment anew as `up` does: staged, audited, proven, swapped in; the one that was there is kept. What is left is asked again."""
     from drivetrain.workflows.up import up
 
+    # What a fix binds holds for this once; what it adds or takes out is asked for from now on.
+    limits = tuple(each for each in order.request.constraints if each not in case.request.constraints)
     bound = replace(order.request, constraints=(*order.request.constraints, *found.kept))
-    made = up(dataclasses.replace(order, request=bound, keep=found.kept, upgrade=True, dry_run=False))
+    made = up(dataclasses.replace(order, request=bound, keep=(*order.keep, *limits, *found.kept), upgrade=True, dry_run=False))
     plan = made.plan if made.plan is not None else done.plan
-    return replace(done, plan=plan, up=made, applied=made.status == "done")
+    if made.status != "done":
+        return replace(done, plan=plan, up=made)
+    after = _case(order)
+    left = tuple(Left(cause=each.cause, severity=each.severity, about=each.about, says=each.says) for each in after.findings)
+    return replace(done, plan=plan, up=made, applied=True, left=left)
 
 
 def _not_ours(order: Order, case: Case) -> PrefixError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drivetrain.errors import DrivetrainError
+from drivetrain.model.choice import Choice
 from drivetrain.model.machine import Machine
 from drivetrain.model.request import Request, Wish
 from drivetrain.report.typed import Typed
@@ -38,6 +39,8 @@ class Order:
     upgrade: bool = False
     keep: tuple[Wish, ...] = ()
     """Constraints of the request that hold for this once and are not recorded: the versions that a fix leaves as they are."""
+    choice: Choice | None = None
+    """What of an audit counts; None: everything."""
     here: bool = True
     """Whether the machine is this one; another one can only be planned for."""
     ask: Callable[[str, bool], bool] = _agree

@@ -18,7 +18,7 @@ from drivetrain.model.report import Up
 from drivetrain.model.request import Request
 from drivetrain.report.amounts import duration, size
 from drivetrain.words import say
-from drivetrain.workflows.auditing import audit_of_scanned
+from drivetrain.workflows.auditing import audit_of_scanned, counting
 from drivetrain.workflows.cache import cache_folder
 from drivetrain.workflows.consent import say_what_is_missing, with_fetched_python
 from drivetrain.workflows.home import RECORD
@@ -142,7 +142,7 @@ def _checked(order: Order, facts: Catalogue, place: Path, plan: Plan | None, ste
     order.progress.step(say("auditing"))
     with step.timed("audit"):
         environment = scanned(place, order.machine, here=order.here, cache=cache_folder(order.cache_dir))
-        audit = audit_of_scanned(environment, order.machine, facts, plan, shown(order.prefix))
+        audit = counting(audit_of_scanned(environment, order.machine, facts, plan, shown(order.prefix)), order.choice)
     order.progress.finish(say("audited: {count} distributions in {time}", count=audit.scanned.distributions, time=duration(step.seconds["audit"])))
     lock = str(Path(shown(order.prefix)) / "drivetrain" / "pylock.toml")
     if audit.found("error"):

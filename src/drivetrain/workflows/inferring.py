@@ -1,0 +1,71 @@
+"""Gives the request that an environment is for: as it was recorded, else as its own marks let one infer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.model.environment import Environment, Installed
+from drivetrain.model.request import Request, Wish
+from drivetrain.words import say
+from drivetrain.workflows.change import added_by_hand, wish_for
+
+if TYPE_CHECKING:
+    from drivetrain.install import Owner
+
+
+def request_of_environment(owner: Owner, environment: Environment, prefix: Path, facts: Catalogue) -> Request:
+    """Gives what the environment is for: as it was recorded, with what came in by hand; else as its own marks let one infer."""
+    if owner.kind != "ours" or owner.request is None:
+        return inferred(environment, facts)
+    asked = {each.name for each in owner.request.wishes}
+    added = tuple(_free(each) for each in added_by_hand(prefix, owner) if each.name not in asked)
+    return replace(owner.request, wishes=(*owner.request.wishes, *added))
+
+
+def inferred(environment: Environment, facts: Catalogue) -> Request:
+    """Gives the request that an environment lets one infer: what was asked for by its marks and nothing else needs, and its frameworks with their companions.
+
+    An environment made from a lock has everything marked, one of conda or of an old pip nothing: marks alone do not tell, and what others need
+    comes along anyway.
+    """
+    needed = _needed(environment) | _of_extras(environment, facts)
+    marked = any(each.requested for each in environment.installed)
+    chosen = [
+        each
+        for each in environment.installed
+        if (each.name not in needed and (each.requested or not marked or _is_framework(each, facts))) or (each.requested and _is_framework(each, facts))
+    ]
+    kept = [each for each in chosen if (marked or _is_framework(each, facts)) and each.name not in ("pip", "setuptools", "wheel", "uv")]
+    return Request(wishes=tuple(_free(each) for each in kept))
+
+
+def _needed(environment: Environment) -> frozenset[str]:
+    """Gives what distributions require of each other, but for their extras."""
+    from drivetrain.formats.requirements import wish_of
+
+    return frozenset(name for each in environment.installed for text in each.requires if "extra" not in text and (name := wish_of(text).name) != each.name)
+
+
+def _of_extras(environment: Environment, facts: Catalogue) -> frozenset[str]:
+    """Gives the CUDA libraries and plug-ins that an extra of something here brings ("tensorflow[and-cuda]"): the plan chooses those of its own stack."""
+    from drivetrain.catalogue.families import family_of, is_cuda_library
+    from drivetrain.formats.requirements import wish_of
+
+    named = {wish_of(text).name for each in environment.installed for text in each.requires if "extra" in text}
+    followers = (each for each in environment.installed if each.name in named and not _is_framework(each, facts))
+    return frozenset(each.name for each in followers if is_cuda_library(each.name) or family_of(each.name, each.version))
+
+
+def _is_framework(installed: Installed, facts: Catalogue) -> bool:
+    return facts.framework(installed.name) is not None or facts.framework_of_companion(installed.name) is not None
+
+
+def _free(installed: Installed) -> Wish:
+    """Gives the wish for a distribution in any version; one that came from a folder or repository comes from there again."""
+    from drivetrain.formats.requirements import wish_of
+
+    return wish_for(installed) if installed.url else wish_of(installed.name, origin=say("what is installed"))

@@ -1,0 +1,207 @@
+"""Gathers the fixes of all findings: what is planned again, what is put back as it was, what goes, what its owner does; and where two contradict each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from drivetrain.catalogue import Catalogue
+from drivetrain.formats.requirements import wish_of
+from drivetrain.model.environment import Environment
+from drivetrain.model.fixing import Left, Mend
+from drivetrain.model.outcome import Fix, Outcome
+from drivetrain.model.plan import Edit
+from drivetrain.model.request import Request, Wish
+from drivetrain.report.shell import Shell, variable_line
+from drivetrain.words import say
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """One finding that a new environment can clear, and the fix that was chosen for it."""
+
+    finding: Outcome
+    edit: Edit
+    freed: frozenset[str] = frozenset()
+    """Distributions that must not keep their version for its sake."""
+    again: tuple[str, ...] = ()
+    """Those whose files are put back in the version that is here."""
+    anew: bool = False
+    """Whether new files alone clear it, whatever the versions."""
+
+
+class Gathered(Struct, frozen=True, kw_only=True):
+    """The fixes of all findings together."""
+
+    jobs: tuple[Job, ...] = ()
+    others: tuple[Mend, ...] = ()
+    """What is not done: unsafe fixes, and those of its owner's own hand."""
+    left: tuple[Left, ...] = ()
+    contradictions: tuple[str, ...] = ()
+
+    @property
+    def freed(self) -> frozenset[str]:
+        return frozenset(name for job in self.jobs for name in job.freed)
+
+    @property
+    def drops(self) -> frozenset[str]:
+        return frozenset(wish_of(text).name for job in self.jobs for text in job.edit.drop)
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What the gathering looks at beside the findings."""
+
+    environment: Environment
+    request: Request
+    catalogue: Catalogue
+    replanned: frozenset[str] = frozenset()
+    """Causes that come from a change of the machine: planning again for it is what clears them."""
+    unsafe: bool = False
+    """Whether unsafe fixes may be used."""
+    ours: bool = True
+    shell: Shell = "posix"
+
+
+def gathered(findings: tuple[Outcome, ...], facts: Facts) -> Gathered:
+    """Gives what is to be done about each finding; each ends as a job, as something for its owner, or among those that nothing clears."""
+    jobs, others, left = [], [], []
+    for finding in findings:
+        job = _job(finding, facts)
+        if job is not None:
+            jobs.append(job)
+        elif finding.fix:
+            others += [_other(fix, finding, facts) for fix in _open(finding, facts)]
+        else:
+            left.append(Left(cause=finding.cause, severity=finding.severity, about=finding.about, says=say("no change is known that clears it")))
+    return Gathered(jobs=tuple(jobs), others=_merged(others), left=tuple(left), contradictions=tuple(_contradictions(jobs)))
+
+
+def request_with(request: Request, found: Gathered, facts: Facts, *, bound: bool) -> Request:
+    """Gives the request with the edits in it; `bound`: with the versions that they name, else the plan decides."""
+    wishes = tuple(each for each in request.wishes if each.name not in found.drops) or request.wishes
+    wanted = [wish_of(text, origin=say("the fix of {cause}", cause=job.finding.cause)) for job in found.jobs if not job.again for text in job.edit.require]
+    there = {each.name for each in wishes} | _required(facts.environment)
+    added = {each.name: each for each in wanted if each.name not in there and facts.environment.distribution(each.name) is None}
+    limits = tuple(replace(each, extras=()) for each in wanted if each.specifier and each.name not in added and each.name not in _required(facts.environment))
+    accelerator = next((job.edit.accelerator for job in found.jobs if job.edit.accelerator in ("cuda", "cpu")), request.accelerator)
+    python = next((wish_of(f"python=={job.edit.python}") for job in found.jobs if job.edit.python), None)
+    every = (*wishes, *added.values(), *([python] if python is not None else []))
+    return replace(request, wishes=every, constraints=(*request.constraints, *(limits if bound else ())), accelerator=accelerator)
+
+
+def _job(finding: Outcome, facts: Facts) -> Job | None:
+    names = frozenset(name.strip() for name in finding.about.split(","))
+    if finding.cause in facts.replanned:
+        return Job(finding=finding, edit=Edit(), freed=names)
+    if finding.cause == "environment-incomplete" and finding.fix and all(fix.edit is None for fix in finding.fix):
+        # Folders that a broken uninstall left: a new environment has none.
+        return Job(finding=finding, edit=Edit(), anew=True) if facts.ours else None
+    fix = next(
+        (each for each in finding.fix if _plans_again(each.edit) and _grade(each, finding, facts) in ("safe", "unsafe" if facts.unsafe else "safe")), None
+    )
+    if fix is None or fix.edit is None:
+        return None
+    wishes = [wish_of(text) for text in fix.edit.require]
+    here = Counter(each.name for each in facts.environment.installed)
+    again = tuple(each.name for each in wishes if _is_here(each, facts.environment))
+    named = frozenset((*(each.name for each in wishes), *(wish_of(text).name for text in fix.edit.drop)))
+    doubled = any(here[name] > 1 for name in named)
+    whole = bool(again) and len(again) == len(wishes) and not fix.edit.drop
+    freed = frozenset() if whole else (named | names) - set(again)
+    return Job(finding=finding, edit=fix.edit, freed=freed, again=again, anew=whole or doubled)
+
+
+def _plans_again(edit: Edit | None) -> bool:
+    return edit is not None and bool(edit.require or edit.drop or edit.accelerator or edit.python) and edit.os is None and edit.driver is None
+
+
+def _grade(fix: Fix, finding: Outcome, facts: Facts) -> str:
+    """Gives how safe a fix is here: one that takes out what its owner asked for, or puts back files that work and were edited, is not."""
+    if fix.safety != "safe" or fix.edit is None:
+        return fix.safety
+    asked = {each.name for each in facts.request.wishes}
+    if any(name in asked and not _stays(name, fix.edit, facts) for name in (wish_of(text).name for text in fix.edit.drop)):
+        return "unsafe"
+    wishes = [wish_of(text) for text in fix.edit.require]
+    edited = finding.cause == "environment-incomplete" and finding.severity != "error" and any(_is_here(each, facts.environment) for each in wishes)
+    return "unsafe" if edited else "safe"
+
+
+def _stays(name: str, edit: Edit, facts: Facts) -> bool:
+    """Tells whether the framework that a distribution holds stays under another of its names."""
+    framework = facts.catalogue.framework(name)
+    names = {framework.distribution, *framework.names} if framework is not None else set()
+    return any(each.name in names for each in map(wish_of, edit.require))
+
+
+def _is_here(wish: Wish, environment: Environment) -> bool:
+    one = environment.distribution(wish.name)
+    return one is not None and wish.specifier == f"=={one.version}"
+
+
+def _open(finding: Outcome, facts: Facts) -> Iterator[Fix]:
+    """Gives the fixes that are told and not made: its owner's own, else the unsafe ones."""
+    shown = [each for each in finding.fix if each.safety == "shown" or not _plans_again(each.edit)]
+    unsafe = [each for each in finding.fix if each not in shown]
+    yield from (*unsafe, *shown)
+
+
+def _other(fix: Fix, finding: Outcome, facts: Facts) -> Mend:
+    commands = fix.commands
+    if fix.edit is not None and fix.edit.variables:
+        commands = tuple(variable_line(name, value, facts.shell) for name, value in fix.edit.variables.items())
+    plans = _plans_again(fix.edit) and fix.safety != "shown"
+    return Mend(says=fix.says, edit=fix.edit, safety="unsafe" if plans else "shown", causes=(finding.cause,), planned=False, commands=commands)
+
+
+def _merged(others: Iterable[Mend]) -> tuple[Mend, ...]:
+    """Two findings that one thing clears are told once, with both causes."""
+    found: dict[tuple[str, Edit | None, tuple[str, ...]], Mend] = {}
+    for each in others:
+        key = (each.says, each.edit, each.commands)
+        causes = (*found[key].causes, *each.causes) if key in found else each.causes
+        found[key] = replace(each, causes=tuple(dict.fromkeys(causes)))
+    return tuple(found.values())
+
+
+def _contradictions(jobs: list[Job]) -> Iterator[str]:
+    """Says of every two fixes that cannot both be: a version and one that it excludes, or what one takes out and the other puts back."""
+    for one, other in combinations(jobs, 2):
+        for name, text in _named(one):
+            for same, against in _named(other):
+                if name == same and text != against and _exclude(text, against):
+                    yield say(
+                        "{one} [{one_cause}] and {other} [{other_cause}] contradict each other: the plan decides",
+                        one=text or say("{name} goes", name=name), one_cause=one.finding.cause,
+                        other=against or say("{name} goes", name=name), other_cause=other.finding.cause,
+                    )  # fmt: skip
+
+
+def _named(job: Job) -> list[tuple[str, str]]:
+    """Gives (name, requirement) of an edit; an empty requirement for what goes."""
+    return [*((wish_of(text).name, text) for text in job.edit.require), *((wish_of(text).name, "") for text in job.edit.drop)]
+
+
+def _exclude(one: str, other: str) -> bool:
+    if not one or not other:
+        return True
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import InvalidVersion
+
+    sets = [SpecifierSet(wish_of(each).specifier) for each in (one, other)]
+    for mine, against in (sets, sets[::-1]):
+        for each in mine:
+            try:
+                if each.operator == "==" and not each.version.endswith(".*") and not against.contains(each.version, prereleases=True):
+                    return True
+            except InvalidVersion:
+                return False
+    return False
+
+
+def _required(environment: Environment) -> set[str]:
+    """Gives what distributions require of each other: their metadata tells the resolver better than an edit."""
+    return {name for each in environment.installed for text in each.requires if "extra" not in text and (name := wish_of(text).name) != each.name}
