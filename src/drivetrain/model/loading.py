@@ -97,16 +97,20 @@ class Loading(Struct, frozen=True, kw_only=True):
     differences: tuple[Difference, ...] = ()
 
 
+_DEEPEST = 100
+"""Real chains have a dozen links; a made one must not exhaust the stack."""
+
+
 def tree_of(loaded: tuple[Loaded, ...]) -> tuple[Branch, ...]:
     """Gives the answers as a tree: each file's needs below the place where it came in first."""
     below: dict[str, list[Loaded]] = {}
     for each in loaded:
         below.setdefault(each.by, []).append(each)
-    return tuple(_branch(each, below) for each in below.get("", ()))
+    return tuple(_branch(each, below, _DEEPEST) for each in below.get("", ()))
 
 
-def _branch(one: Loaded, below: dict[str, list[Loaded]]) -> Branch:
-    needs = tuple(_branch(each, below) for each in below.get(one.path, ())) if one.is_new else ()
+def _branch(one: Loaded, below: dict[str, list[Loaded]], deep: int) -> Branch:
+    needs = tuple(_branch(each, below, deep - 1) for each in below.get(one.path, ())) if one.is_new and deep else ()
     return Branch(
         name=one.name,
         via=one.via,

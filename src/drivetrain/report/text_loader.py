@@ -47,7 +47,7 @@ def _headline(loading: Loading) -> str:
     name = styled("strong", f"{loading.framework} {loading.version}")
     of_import = {each.name for root in loading.tree for each in _all(root) if each.via == "nowhere" and each.when == "import"}
     if loading.missing and not of_import & set(loading.missing):
-        says = say("without a GPU: {count} libraries for one are found nowhere: {names}", count=len(loading.missing), names=", ".join(loading.missing))
+        says = say("no GPU can be used: {count} of its libraries are found nowhere: {names}", count=len(loading.missing), names=", ".join(loading.missing))
         return f"{name}  {styled('warning', says)}"
     if loading.missing:
         count = len(loading.missing)
