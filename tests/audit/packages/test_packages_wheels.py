@@ -204,8 +204,9 @@ FOLDER = "folder-without-distribution"
 
 
 def test_what_an_uninstall_left_and_what_was_copied() -> None:
-    empty = told(FOLDER, loose=(LooseFolder(path="tensorflow", has_init=False),))
+    empty = told(FOLDER, loose=(LooseFolder(path="tensorflow", has_init=False),), site_packages="/my env/lib")
     assert empty is not None
+    assert empty.fix[0].commands == ("rm -r -- '/my env/lib/tensorflow'",)
     assert "`import tensorflow` succeeds and finds nothing" in empty.says
     copied = told(FOLDER, loose=(LooseFolder(path="torch", has_init=True),))
     assert copied is not None
@@ -238,6 +239,7 @@ def test_a_setuptools_that_has_it_is_clear() -> None:
     old = owning("setuptools", "81.0.0", "pkg_resources/__init__.py")
     assert answers(PKG, one("tensorflow-hub", "0.16.1"), old) == {"clear"}
     assert answers(PKG, NEW) == {"clear"}
+    assert answers(PKG, one("tensorboard", "2.21.0"), NEW) == {"clear"}
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivetrain.audit.deleting import deleting
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
-from drivetrain.model.plan import Edit
 from drivetrain.model.site_folder import Egg
 from drivetrain.words import say
 
@@ -31,7 +31,7 @@ def _check(context: Context) -> Iterator[Outcome]:
             yield RULE.unknown(egg.name, say("{path} names no folder", path=egg.path))
         elif not egg.active:
             said = True
-            yield _left(egg)
+            yield _left(context, egg)
     if not said:
         yield RULE.clear(WHOLE, say("{count} eggs are here, none beside a wheel of its name", count=len(eggs)))
 
@@ -60,12 +60,12 @@ def _comes_first(context: Context, place: str) -> bool:
     return any(_TO_THE_FRONT in line for file in context.environment.path_files if place in file.folders for line in file.code)
 
 
-def _left(egg: Egg) -> Outcome:
+def _left(context: Context, egg: Egg) -> Outcome:
     return RULE.found(
         egg.name,
         say("{path} is in nobody's search path: an uninstall left it, and tools list it still", path=egg.path),
         (Evidence(path=egg.path, text=say("left over")),),
-        (Fix(says=say("delete {paths}", paths=egg.path), edit=Edit(drop=(egg.name,)), safety="shown"),),
+        (Fix(says=say("delete {paths}", paths=egg.path), commands=deleting(context, egg.path), safety="shown"),),
         severity="note",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivetrain.audit.deleting import deleting
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.environment import Environment, Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
@@ -15,7 +16,7 @@ _INSTALLERS = ("pip", "uv")
 
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
-    outcomes = [*_damaged(environment), *_doubled(environment), *_leftovers(environment), *_unread(environment)]
+    outcomes = [*_damaged(environment), *_doubled(environment), *_leftovers(context), *_unread(environment)]
     yield from outcomes
     if not any(one.state == "found" for one in outcomes):
         yield RULE.clear(WHOLE, say("every file of {count} distributions is there", count=len(environment.installed)))
@@ -73,13 +74,14 @@ def _doubled(environment: Environment) -> Iterator[Outcome]:
             )
 
 
-def _leftovers(environment: Environment) -> Iterator[Outcome]:
+def _leftovers(context: Context) -> Iterator[Outcome]:
+    environment = context.environment
     if environment.leftovers:
         yield RULE.found(
             WHOLE,
             say("folders that a broken uninstall left: {count}; they only take space and make pip warn", count=len(environment.leftovers)),
             [Evidence(path=path, text=say("left over")) for path in environment.leftovers],
-            (Fix(says=say("delete {paths}", paths=", ".join(environment.leftovers[:3])), safety="shown"),),
+            (Fix(says=say("delete {paths}", paths=", ".join(environment.leftovers[:3])), commands=deleting(context, *environment.leftovers), safety="shown"),),
             severity="warning",
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivetrain.audit.deleting import deleting
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.site_folder import LooseFolder
@@ -13,7 +14,7 @@ from drivetrain.words import say
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
     for folder in environment.loose:
-        yield _found(folder)
+        yield _found(context, folder)
     if environment.loose:
         return
     if environment.kind in ("conda", "system"):
@@ -24,14 +25,14 @@ def _check(context: Context) -> Iterator[Outcome]:
         yield RULE.clear(WHOLE, say("every framework's folder belongs to a distribution"))
 
 
-def _found(folder: LooseFolder) -> Outcome:
+def _found(context: Context, folder: LooseFolder) -> Outcome:
     name = folder.path.rpartition("/")[2]
     says = (
         say("the folder {name} belongs to no distribution: it is imported, and no tool knows its version or removes it", name=name)
         if folder.has_init
         else say("the folder {name} is what an uninstall left: `import {name}` succeeds and finds nothing in it", name=name)
     )
-    fix = Fix(says=say("delete the folder; install {name} again if it is needed", name=name), safety="shown")
+    fix = Fix(says=say("delete the folder; install {name} again if it is needed", name=name), commands=deleting(context, folder.path), safety="shown")
     return RULE.found(name, says, (Evidence(path=folder.path, text=say("in no RECORD")),), (fix,))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from drivetrain.audit.deleting import deleting
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.site_folder import PathFile
@@ -33,7 +34,7 @@ def _is_outside(folder: str) -> bool:
 def _answer(context: Context, file: PathFile, folder: str) -> Outcome:
     theirs = _NUMBERED.search(folder)
     mine = ".".join((context.environment.python or "").split(".")[:2])
-    fix = Fix(says=say("delete {paths}", paths=file.path), safety="shown")
+    fix = Fix(says=say("delete {paths}", paths=file.path), commands=deleting(context, file.path), safety="shown")
     evidence = (Evidence(path=file.path, text=folder),)
     if theirs is None or not mine:
         return RULE.unknown(

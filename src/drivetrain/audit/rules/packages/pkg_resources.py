@@ -24,12 +24,14 @@ class User(Struct, frozen=True, kw_only=True):
     """The first release that was not read."""
     whole: bool
     """Whether importing the package needs it; otherwise only its program."""
+    since: str = ""
+    """The first release that was read and needs it no more."""
     source: str
 
 
 _USERS = (
     User(name="tensorflow-hub", before="0.16.2", whole=True, source="wheel 0.16.1 read: tensorflow_hub/__init__.py"),
-    User(name="tensorboard", before="2.20.1", whole=False, source="wheels 2.15.2 and 2.20.0 read: tensorboard/default.py"),
+    User(name="tensorboard", before="2.20.1", whole=False, since="2.21", source="wheels 2.15.2, 2.20.0 and 2.21.0 read: tensorboard/default.py"),
 )
 
 
@@ -52,6 +54,8 @@ def _check(context: Context) -> Iterator[Outcome]:
 
 
 def _answer(user: User, one: Installed, setuptools: Installed | None) -> Outcome:
+    if user.since and older(one.version, user.since) is False:
+        return RULE.clear(one.name, say("{name} {version} needs pkg_resources no more", name=one.name, version=one.version))
     if older(one.version, user.before) is not True:
         return RULE.unknown(one.name, say("whether {name} {version} imports pkg_resources is not known", name=one.name, version=one.version))
     if setuptools is None and any(line.startswith("setuptools") for line in one.requires):
