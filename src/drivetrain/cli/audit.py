@@ -50,12 +50,15 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.workflows.auditing import audit_of
     from drivetrain.workflows.change import line_anew
     from drivetrain.workflows.prefixes import prefix_at_hand
+    from drivetrain.workflows.reading_ahead import ReadingAhead
 
     format_of(options)
     if options.root is not None:
         return _of_image(options, session)
-    prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
-    done = audit_of(prefix, aim.machine, here=aim.here, loader=options.loader or "", cache_dir=session.cache_dir)
+    prefix = prefix_at_hand(place_of(options))
+    ahead = ReadingAhead(prefix, session.cache_dir)
+    aim = one_aim(options, session)
+    done = audit_of(prefix, aim.machine, read=ahead.environment(), here=aim.here, loader=options.loader or "", cache_dir=session.cache_dir)
     done = counted(done, options, prefix)
     typed, place, broken = typed_of(options, session), place_of(options), aim.here and any(not each.is_outside for each in done.found("error"))
     mend = typed.bare("fix", *((place,) if place else ())) if broken else ""

@@ -18,19 +18,20 @@ from drivetrain.workflows.cache import cache_folder
 from drivetrain.workflows.prefixes import shown
 
 
-def audit_of(prefix: Path, machine: Machine, *, here: bool = True, loader: str = "", cache_dir: str | None = None) -> Audit:
+def audit_of(prefix: Path, machine: Machine, *, read: Environment | None = None, here: bool = True, loader: str = "", cache_dir: str | None = None) -> Audit:
     """Gives what is wrong in the environment, and what has changed of its machine; nothing in it is imported or run.
 
-    `here`: whether the machine is this one, whose loader is then asked; `loader`: a framework of which the tree of libraries is wanted.
+    `read`: it, where it has been read already; `here`: whether the machine is this one, whose loader is then asked; `loader`: a framework of which the
+    tree of libraries is wanted.
     """
     from drivetrain.install import owner_of
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
-    from drivetrain.workflows.loading import loading_of, scanned
+    from drivetrain.workflows.loading import loading_of, scanned, with_system
 
     cache = cache_folder(cache_dir)
     facts = catalogue_for(None, machine, cache, here=False)
-    environment = scanned(prefix, machine, here=here, cache=cache)
+    environment = scanned(prefix, machine, here=here, cache=cache) if read is None else with_system(read, machine, here=here)
     tree = loading_of(environment, loader) if loader else UNSET
     found = audit_of_scanned(environment, machine, facts, None, shown(prefix))
     return replace(with_drift(found, drift_of(owner_of(prefix), machine, facts)), loader=tree)
