@@ -51,7 +51,7 @@ def build(channel: Path) -> None:
     package(channel, ("numpy", "2.2.1", "py311h5d046bc_0"), numpy, ["python >=3.11,<3.12.0a0"])
     facts = b"__version__ = '2.5.1'\ndebug = False\ncuda: str | None = '12.6'\ngit_version = ''\nhip: str | None = None\n"
     torch = wheel("torch", "2.5.1", {"torch/__init__.py": b"from .version import __version__\n", "torch/version.py": facts}, ("filelock",))
-    torch |= {f"{SITE}/torch/_C.cpython-311-x86_64-linux-gnu.so": library("_C.so", ("libtorch_cpu.so",), "$ORIGIN/../../../..")}
+    torch |= {f"{SITE}/torch/_C.cpython-311-x86_64-linux-gnu.so": library("_C.so", ("libtorch_cpu.so",), "$ORIGIN/../../..")}
     package(channel, ("filelock", "3.16.1", "pyhd8ed1ab_1"), wheel("filelock", "3.16.1", {"filelock/__init__.py": b""}), ["python"])
     needs = ["libtorch 2.5.1.*", "numpy >=1.19,<3", "python >=3.11,<3.12.0a0", "filelock"]
     package(channel, ("pytorch", "2.5.1", "cuda126_py311_h2e5c7e5_306"), torch, needs)

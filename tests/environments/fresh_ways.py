@@ -1,7 +1,8 @@
 """Thirteen ways people break a GPU environment, written down from experience before the scan or any rule of audit was read.
 
 Each is a script that a shell runs in a healthy real environment. `$ENV` is the environment, `$SITE` its site-packages, `$HOME` a
-scratch home, `$PY` the environment's Python and `pip` does what people type (uv carries it out). What a script exports is what the
+scratch home, `$PY` the environment's Python and `pip` does what people type (uv carries it out; versions stand in place of
+`--upgrade`, at which uv fetches each wheel anew). What a script exports is what the
 person has in the shell afterwards, and `ENV` is where the environment lies then.
 """
 
@@ -35,7 +36,7 @@ FRESH = (
         "tried the newest cuDNN and took it out again",
         TORCH,
         """
-        pip install nvidia-cudnn-cu13
+        pip install nvidia-cudnn-cu13==9.26.0.51
         pip uninstall -y nvidia-cudnn-cu13
         """,
         "environment-incomplete",
@@ -44,7 +45,7 @@ FRESH = (
         "upgraded JAX's CUDA plug-in alone",
         JAX,
         """
-        pip install --upgrade jax-cuda12-plugin jax-cuda12-pjrt
+        pip install jax-cuda12-plugin==0.10.2 jax-cuda12-pjrt==0.10.2
         """,
         "jax-plugin-jaxlib-version-mismatch",
     ),
@@ -60,7 +61,7 @@ FRESH = (
         "copied cuDNN's tar archive over the wheel, as the old guide says",
         TENSORFLOW,
         """
-        pip install --target "$HOME/cudnn-linux-x86_64-8.9.7.29_cuda12-archive" --no-deps nvidia-cudnn-cu12==8.9.7.29
+        pip install --target "$HOME/cudnn-linux-x86_64-8.9.4.25_cuda12-archive" --no-deps nvidia-cudnn-cu12==8.9.4.25
         cp "$HOME"/cudnn-linux-*/nvidia/cudnn/lib/libcudnn*.so.8 "$SITE/nvidia/cudnn/lib/"
         """,
         "two-cudnn-versions-in-env",
@@ -69,7 +70,7 @@ FRESH = (
         "upgraded cuDNN and gave the new library the old name",
         OLD_TENSORFLOW,
         """
-        pip install --upgrade --no-deps nvidia-cudnn-cu12
+        pip install --no-deps nvidia-cudnn-cu12==9.28.0.42
         cd "$SITE/nvidia/cudnn/lib"
         ln -s libcudnn.so.9 libcudnn.so.8
         """,
@@ -80,7 +81,7 @@ FRESH = (
         TENSORFLOW,
         """
         mkdir -p "$HOME/cuda"
-        pip install --target "$HOME/unpacked" --no-deps nvidia-cudnn-cu12==9.1.0.70
+        pip install --target "$HOME/unpacked" --no-deps nvidia-cudnn-cu12==9.10.2.21
         mv "$HOME/unpacked/nvidia/cudnn/lib" "$HOME/cuda/lib64"
         export LD_LIBRARY_PATH="$HOME/cuda/lib64"
         """,
@@ -100,7 +101,7 @@ FRESH = (
         (CONDA,),
         """
         PY=3.11
-        pip install --target "$SITE" --upgrade torch==2.8.0
+        pip install --target "$SITE" torch==2.8.0
         """,
         "pip-replaced-conda-gpu-build",
     ),

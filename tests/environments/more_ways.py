@@ -12,7 +12,7 @@ MORE = (
         "a second cuDNN for the second framework",
         TORCH,
         """
-        pip install nvidia-cudnn-cu13
+        pip install nvidia-cudnn-cu13==9.26.0.51
         """,
         "cuda-wheel-majors-mixed",
     ),
@@ -36,7 +36,7 @@ MORE = (
         "pip install --upgrade protobuf under an old TensorFlow",
         OLD_TENSORFLOW_CPU,
         """
-        pip install --upgrade protobuf
+        pip install protobuf==6.33.1
         """,
         "protobuf-too-new",
     ),
@@ -44,7 +44,7 @@ MORE = (
         "pip install --upgrade keras under an old TensorFlow",
         OLD_TENSORFLOW_CPU,
         """
-        pip install --no-deps --upgrade keras
+        pip install --no-deps keras==3.12.0
         """,
         "keras-tf-version-mismatch",
     ),
@@ -84,7 +84,7 @@ MORE = (
         "upgraded cuDNN beside torch, which names its version",
         TORCH,
         """
-        pip install --upgrade --no-deps nvidia-cudnn-cu12
+        pip install --no-deps nvidia-cudnn-cu12==9.28.0.42
         """,
         "dependency-pin-conflict",
     ),
