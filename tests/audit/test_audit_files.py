@@ -100,8 +100,8 @@ def test_an_interrupted_install(tmp_path: Path) -> None:
 
 def test_an_edited_file_is_a_warning(tmp_path: Path) -> None:
     site = venv(tmp_path)
-    lay(site, contents("certifi", "1", {"certifi/cacert.pem": b"x"}))
-    (site / "certifi/cacert.pem").write_bytes(b"x and ours")
+    lay(site, contents("certifi", "1", {"certifi/core.py": b"x"}))
+    (site / "certifi/core.py").write_bytes(b"x and ours")
     assert found(HERE, scan(tmp_path))["environment-incomplete"].severity == "warning"
 
 

@@ -12,6 +12,7 @@ from drivetrain.model.plan import Edit
 from drivetrain.words import say
 
 _INSTALLERS = ("pip", "uv")
+_CERTIFICATES = "cacert.pem"
 
 
 def _check(context: Context) -> Iterator[Outcome]:
@@ -28,6 +29,9 @@ def _damaged(environment: Environment) -> Iterator[Outcome]:
         if not one.missing or _is_the_systems_own(one, environment):
             continue
         edited = one.missing <= len(one.damaged) and all(each.size_bytes is not None and each.path not in unreadable for each in one.damaged)
+        if edited and all(each.path.endswith(_CERTIFICATES) for each in one.damaged):
+            yield _certificates(one)
+            continue
         says = (
             say(
                 "{name} {version}: {count} of {total} files changed size after they were installed",
@@ -53,6 +57,12 @@ def _damaged(environment: Environment) -> Iterator[Outcome]:
             # A file that was edited still loads.
             severity="warning" if edited else "error",
         )
+
+
+def _certificates(one: Installed) -> Outcome:
+    """Who works behind a proxy adds its certificate there: installing it again would take that away."""
+    says = say("{name} {version}: its list of certificates was changed after it was installed, as behind a company's proxy", name=one.name, version=one.version)
+    return RULE.found(one.name, says, [Evidence(path=each.path, text=say("{bytes} bytes", bytes=each.size_bytes)) for each in one.damaged], severity="note")
 
 
 def _is_the_systems_own(one: Installed, environment: Environment) -> bool:
