@@ -12,6 +12,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -19,6 +20,7 @@ import pytest
 from binaries.made import container, cubin, elf, entry
 from scan.making import contents, lay, venv
 
+from drivetrain.binaries.wheel_member import window_on_member
 from drivetrain.cli import main
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX file system")
@@ -206,6 +208,22 @@ def test_a_wheel_that_unpacks_to_gigabytes(tmp_path: Path, capsys: pytest.Captur
     assert (code, "sm_80" in screen) == (0, True)
 
 
+def test_a_wheel_whose_members_share_their_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Thousands of names for one piece of data: terabytes out of a megabyte."""
+    path = tmp_path / "shared-1-py3-none-any.whl"
+    with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+        with archive.open("a0.so", "w") as member:
+            member.write(elf(nv_fatbin=container(entry("sass", 80))))
+            for _ in range(50):
+                member.write(bytes(1 << 20))
+        for number in range(1, 20_000):
+            again = copy(archive.filelist[0])
+            again.filename = f"a{number}.so"
+            archive.filelist.append(again)
+    code, _, aside = inspected(path, capsys)
+    assert (code, "would unpack to 976 GB" in aside) == (2, True)
+
+
 def test_a_wheel_whose_members_lie_about_themselves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "liar-1-py3-none-any.whl"
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
@@ -271,3 +289,13 @@ def test_a_compressed_egg_that_breaks_off(site: Path, capsys: pytest.CaptureFixt
     broken[60:90] = bytes(30)
     path.write_bytes(broken)
     audited(site, capsys)
+
+
+def test_a_member_whose_tables_lie_all_over_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivetrain.binaries.wheel_member._BLOCKS", 1)
+    with ZipFile(tmp_path / "a.whl", "w", ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("a.so", bytes(3 << 20))
+    with ZipFile(tmp_path / "a.whl") as archive, window_on_member(archive, archive.infolist()[0]) as window, pytest.raises(ValueError, match="all over it"):
+        for _ in range(1000):
+            window.at(2 << 20, 8)
+            window.at(0, 8)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _TEXTS = (".py", ".pyi", ".pyc", ".h", ".hpp", ".cuh", ".txt", ".json", ".md", ".cmake", ".html", ".js")
 _SHORTEST = 64
+_ALWAYS_UNPACKED, _MOST_UNPACKED = 1 << 30, 100
+"""Bytes, and times the archive's own size: those of wheels unpack to three times theirs, and members that share their bytes to any size."""
 _BROKEN = (zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OverflowError, RuntimeError, ValueError)
 """In how many ways zipfile breaks on a damaged archive."""
 
@@ -39,7 +41,7 @@ def binaries_in(path: Path, shown: str, *, symbols: bool = False) -> tuple[Binar
             if window.at(0, 4) != b"PK\x03\x04":
                 return (_read(window, shown, symbols),)
         with ZipFile(path) as archive:
-            found = tuple(_members(archive, shown, symbols))
+            found = tuple(_members(archive, path, shown, symbols))
     except OSError as error:
         raise FileError(say("{path}: cannot be read ({why})", path=shown, why=why(error)), say("check the path and your rights on it")) from error
     except (BadZipFile, *_BROKEN) as error:
@@ -55,10 +57,14 @@ def linkage_of(window: Window) -> Linkage | None:
     return reader(window) if reader is not None else None
 
 
-def _members(archive: ZipFile, shown: str, symbols: bool) -> Iterator[Binary]:
+def _members(archive: ZipFile, path: Path, shown: str, symbols: bool) -> Iterator[Binary]:
     from drivetrain.binaries.wheel_member import window_on_member
 
-    for member in sorted(archive.infolist(), key=lambda each: each.filename):
+    members = sorted(archive.infolist(), key=lambda each: each.filename)
+    stated = sum(each.file_size for each in members)
+    if stated > max(_ALWAYS_UNPACKED, _MOST_UNPACKED * path.stat().st_size):
+        raise FileError(say("{path}: would unpack to {gigabytes} GB, which no wheel does", path=shown, gigabytes=stated >> 30), say("download it again"))
+    for member in members:
         if member.file_size >= _SHORTEST and not member.filename.endswith(_TEXTS) and _begins_as_binary(archive, member):
             with window_on_member(archive, member) as window:
                 yield _read(window, f"{shown}/{member.filename}", symbols)

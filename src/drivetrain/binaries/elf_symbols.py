@@ -24,12 +24,12 @@ _GLOBAL, _WEAK, _UNIQUE = 1, 2, 10
 _HIDDEN = 0x8000
 
 
-def undefined_in(window: Window) -> tuple[Symbol, ...]:
-    """Gives the names that a file leaves to others; raises ValueError for a file that contradicts itself."""
+def undefined_in(window: Window, *, whole: bool = False) -> tuple[Symbol, ...]:
+    """Gives the names that a file leaves to others, by one reading of all names if `whole`; raises ValueError for a file that contradicts itself."""
     dynamic = dynamic_of(window)
     versions = {number: (version, library) for number, version, library in dynamic.needed_versions()}
     found = []
-    for name, number, bind in _rows(dynamic, defined=False):
+    for name, number, bind in _rows(dynamic, defined=False, whole=whole):
         version, library = versions.get(number & ~_HIDDEN, ("", ""))
         found.append(Symbol(name=name, version=version, library=library, weak=bind == _WEAK))
     return tuple(found)
@@ -39,7 +39,7 @@ def exported_by(window: Window) -> tuple[Symbol, ...]:
     """Gives the names that a file gives to others; raises ValueError for a file that contradicts itself."""
     dynamic = dynamic_of(window)
     versions = dict(dynamic.own_versions())
-    rows = _rows(dynamic, defined=True)
+    rows = _rows(dynamic, defined=True, whole=True)
     return tuple(
         Symbol(name=name, version=versions.get(number & ~_HIDDEN, "") if number & ~_HIDDEN > 1 else "", weak=bind == _WEAK) for name, number, bind in rows
     )
@@ -79,7 +79,7 @@ def _count(dynamic: Dynamic) -> int:
     return max(0, strings - symbols) // _ROW if symbols is not None and strings is not None else 0
 
 
-def _rows(dynamic: Dynamic, *, defined: bool) -> Iterator[tuple[str, int, int]]:
+def _rows(dynamic: Dynamic, *, defined: bool, whole: bool) -> Iterator[tuple[str, int, int]]:
     """Gives (name, number of its version, binding) of the global symbols of one kind.
 
     All are read: what is undefined mostly lies before what the table of GNU's kind holds, but linkers leave some of it among the rest.
@@ -90,7 +90,7 @@ def _rows(dynamic: Dynamic, *, defined: bool) -> Iterator[tuple[str, int, int]]:
     if end <= 1:
         return
     strings = dynamic.strings()
-    names = strings.whole() if defined or strings.size <= _READ_WHOLE else strings.text
+    names = strings.whole() if whole or strings.size <= _READ_WHOLE else strings.text
     versions = dynamic.value(VERSYM)
     for start in range(0, end, _AT_ONCE):
         count = min(_AT_ONCE, end - start)

@@ -15,7 +15,7 @@ def symbols_of(window: Window) -> Symbols:
     """Gives what an open file takes from others and gives to others; what cannot be read is a fault of it."""
     try:
         if is_plain(window):
-            return Symbols(imports=elf_symbols.undefined_in(window), exports=elf_symbols.exported_by(window))
+            return Symbols(imports=elf_symbols.undefined_in(window, whole=True), exports=elf_symbols.exported_by(window))
         if window.at(0, 2) == b"MZ":
             return Symbols(imports=pe_symbols.imported_by(window), exports=pe_symbols.exported_by(window))
         if window.at(0, 4) == b"\x7fELF":

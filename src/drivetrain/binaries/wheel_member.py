@@ -10,6 +10,8 @@ from zipfile import ZipFile, ZipInfo
 from drivetrain.binaries.window import Window
 
 _BLOCK_BYTES, _BLOCKS = 1 << 20, 48
+_MOST_RETURNS = 50
+"""How often a member is unpacked anew from its start: libtensorflow_cc.so.2 with all its symbols takes eleven times."""
 
 
 class _Unpacked:
@@ -19,6 +21,7 @@ class _Unpacked:
         self._file = archive.open(member)
         self._size = member.file_size
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._returns = 0
 
     def read(self, offset: int, count: int) -> bytes:
         end = min(offset + count, self._size)
@@ -30,6 +33,10 @@ class _Unpacked:
 
     def _block(self, number: int) -> bytes:
         if number not in self._blocks:
+            if number * _BLOCK_BYTES < self._file.tell():
+                self._returns += 1
+                if self._returns > _MOST_RETURNS:
+                    raise ValueError(f"its tables lie all over it, and would have it unpacked more than {_MOST_RETURNS} times")
             self._file.seek(number * _BLOCK_BYTES)
             self._blocks[number] = self._file.read(_BLOCK_BYTES)
             if len(self._blocks) > _BLOCKS:
