@@ -48,7 +48,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
 
     @property
     def drops(self) -> frozenset[str]:
-        return frozenset(wish_of(text).name for job in self.jobs for text in job.edit.drop)
+        return frozenset(name for job in self.jobs for name in _dropped(job.edit))
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -81,15 +81,23 @@ def gathered(findings: tuple[Outcome, ...], facts: Facts) -> Gathered:
 
 def request_with(request: Request, found: Gathered, facts: Facts, *, bound: bool) -> Request:
     """Gives the request with the edits in it; `bound`: with the versions that they name, else the plan decides."""
-    wishes = tuple(each for each in request.wishes if each.name not in found.drops) or request.wishes
+    wishes = tuple(each for each in request.wishes if each.name not in found.drops)
     wanted = [wish_of(text, origin=say("the fix of {cause}", cause=job.finding.cause)) for job in found.jobs if not job.again for text in job.edit.require]
     there = {each.name for each in wishes} | _required(facts.environment)
-    added = {each.name: each for each in wanted if each.name not in there and facts.environment.distribution(each.name) is None}
+    asked = {each.name for each in request.wishes}
+    # A framework that goes under one of its names is asked for under the other.
+    heirs = {wish_of(text).name for job in found.jobs if _dropped(job.edit) & asked for text in job.edit.require}
+    added = {each.name: each for each in wanted if each.name not in there and (each.name in heirs or facts.environment.distribution(each.name) is None)}
     limits = tuple(replace(each, extras=()) for each in wanted if each.specifier and each.name not in added and each.name not in _required(facts.environment))
     accelerator = next((job.edit.accelerator for job in found.jobs if job.edit.accelerator in ("cuda", "cpu")), request.accelerator)
     python = next((wish_of(f"python=={job.edit.python}") for job in found.jobs if job.edit.python), None)
-    every = (*wishes, *added.values(), *([python] if python is not None else []))
+    every = (*(wishes or (() if added else request.wishes)), *added.values(), *([python] if python is not None else []))
     return replace(request, wishes=every, constraints=(*request.constraints, *(limits if bound else ())), accelerator=accelerator)
+
+
+def _dropped(edit: Edit) -> frozenset[str]:
+    """Gives what an edit takes out for good: what it names among its requirements too is only installed anew."""
+    return frozenset(wish_of(text).name for text in edit.drop) - {wish_of(text).name for text in edit.require}
 
 
 def _job(finding: Outcome, facts: Facts) -> Job | None:
@@ -123,7 +131,7 @@ def _grade(fix: Fix, finding: Outcome, facts: Facts) -> str:
     if fix.safety != "safe" or fix.edit is None:
         return fix.safety
     asked = {each.name for each in facts.request.wishes}
-    if any(name in asked and not _stays(name, fix.edit, facts) for name in (wish_of(text).name for text in fix.edit.drop)):
+    if any(name in asked and not _stays(name, fix.edit, facts) for name in _dropped(fix.edit)):
         return "unsafe"
     wishes = [wish_of(text) for text in fix.edit.require]
     edited = finding.cause == "environment-incomplete" and finding.severity != "error" and any(_is_here(each, facts.environment) for each in wishes)
