@@ -22,7 +22,10 @@ _HEAD = "| Cause | Severity | What it looks for | What it reads |\n|---|---|---|
 _READS = {
     "METADATA": ("installed", "distribution", "requires"),
     "RECORD": ("shared_files", "files", "missing", "damaged"),
-    "names of folders": ("leftovers", "paths", "startup"),
+    "interpreter": ("interpreter",),
+    "path files, eggs and the user's folder": ("path_files", "customised", "eggs", "user_site"),
+    "conda's records": ("conda",),
+    "names of folders": ("loose", "leftovers", "paths", "startup"),
     "the framework's build file": ("builds", "facts", "build_facts"),
     "headers of libraries": ("libraries", "linkage", "soname", "needed"),
     "device code": ("code", "sass", "ptx", "device_code"),
@@ -71,6 +74,8 @@ def _causes(tree: ast.Module) -> Iterator[str]:
 def _reads(tree: ast.Module) -> list[str]:
     """Gives what the module and the parts of `audit` that it builds on look at."""
     named = {node.attr for each in (tree, *_built_on(tree)) for node in ast.walk(each) if isinstance(node, ast.Attribute)}
+    if named & {"path_files", "eggs"}:
+        named -= {"code", "folders"}  # Of a path file: lines that are run, and folders that it adds.
     return [what for what, attributes in _READS.items() if named & set(attributes)]
 
 
