@@ -296,6 +296,4 @@ def test_a_member_whose_tables_lie_all_over_it_is_given_up(tmp_path: Path, monke
     with ZipFile(tmp_path / "a.whl", "w", ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("a.so", bytes(3 << 20))
     with ZipFile(tmp_path / "a.whl") as archive, window_on_member(archive, archive.infolist()[0]) as window, pytest.raises(ValueError, match="all over it"):
-        for _ in range(1000):
-            window.at(2 << 20, 8)
-            window.at(0, 8)
+        [window.at(place, 8) for _ in range(1000) for place in (2 << 20, 0)]
