@@ -86,7 +86,7 @@ def slope(rows: list[tuple[int, float]]) -> float:
     points = [(log(size), log(seconds)) for size, seconds in rows]
     middle = [statistics.mean(column) for column in zip(*points, strict=True)]
     over = sum((x - middle[0]) * (y - middle[1]) for x, y in points)
-    return over / sum((x - middle[0]) ** 2 for x, _ in points)
+    return float(over / sum((x - middle[0]) ** 2 for x, _ in points))
 
 
 def main() -> None:
