@@ -89,6 +89,18 @@ def test_what_was_asked_for_is_never_dropped_without_being_told_to(drivetrain: R
     assert document(drivetrain("fix", "--json"))["findings"] == []
 
 
+def test_what_is_not_mended_does_not_keep_the_rest_from_being_mended(drivetrain: Run, project: Path, variables: dict[str, str]) -> None:
+    """delta and epsilon own one file, which only --unsafe-fixes may mend; beta is in the wrong version."""
+    assert drivetrain("up", "delta", "gamma", "--quiet").returncode == 0
+    by_hand(project, variables, "epsilon")
+    by_hand(project, variables, "beta==2.0", "--no-deps")
+    done = document(drivetrain("fix", "--apply", "--json"), 1)
+    assert done["applied"]
+    assert [each["cause"] for each in done["left"]] == ["files-of-two-wheels"]
+    assert (site(project) / "beta-1.0.dist-info").exists()
+    assert document(drivetrain("fix", "--apply", "--unsafe-fixes", "--json"))["left"] == []
+
+
 def test_variables_are_typed_for_the_shell_in_use_and_left_to_their_owner(drivetrain: Run, project: Path, made: Path) -> None:
     left_on = {"CUDA_LAUNCH_BLOCKING": "1"}
     # A note has nothing to mend, until the house says that it is worse.

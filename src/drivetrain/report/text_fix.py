@@ -74,7 +74,7 @@ def _extent(fixing: Fixing) -> str:
         parts.append(say("about {size} less", size=size(-amount)) if amount < 0 else say("about {size} more", size=size(amount)))
     if fixing.download_bytes:
         parts.append(say("{size} to download at most", size=size(fixing.download_bytes)))
-    return ", ".join(parts)
+    return say(", ").join(parts)
 
 
 def _after(change: Difference) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from drivetrain.errors import IndexUnreachable, PrefixError, UsageError
-from drivetrain.model.choice import Choice
+from drivetrain.model.choice import Choice, Selection
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import Environment
 from drivetrain.model.fixing import Difference, Fixing, Left, Mend
@@ -271,13 +271,22 @@ def _applied(order: Order, case: Case, done: Fixing, found: Nearest) -> Fixing:
     # What a fix binds holds for this once; what it adds or takes out is asked for from now on.
     limits = tuple(each for each in order.request.constraints if each not in case.request.constraints)
     bound = replace(order.request, constraints=(*order.request.constraints, *found.kept))
-    made = up(dataclasses.replace(order, request=bound, keep=(*order.keep, *limits, *found.kept), upgrade=True, dry_run=False))
+    lot = dataclasses.replace(order, request=bound, keep=(*order.keep, *limits, *found.kept), choice=_tolerant(order, case), upgrade=True, dry_run=False)
+    made = up(lot)
     plan = made.plan if made.plan is not None else done.plan
     if made.status != "done":
         return replace(done, plan=plan, up=made)
     after = _case(order)
     left = tuple(Left(cause=each.cause, severity=each.severity, about=each.about, says=each.says) for each in after.findings)
     return replace(done, plan=plan, up=made, applied=True, left=left)
+
+
+def _tolerant(order: Order, case: Case) -> Choice:
+    """What was wrong before and is not this fix's to mend must not keep it from mending the rest; it is among what is left."""
+    worked = {job.finding for job in case.found.jobs}
+    rest = tuple(dict.fromkeys(each.cause for each in case.findings if each not in worked))
+    choice = order.choice or Choice()
+    return replace(choice, ignore=(*choice.ignore, *(Selection(causes=(cause,), by="drivetrain fix") for cause in rest)))
 
 
 def _not_ours(order: Order, case: Case) -> PrefixError:
