@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,34 @@ def test_windows_libraries(tmp_path: Path) -> None:
     code = found["torch/lib/torch_cuda.DLL"].code
     assert code is not None
     assert code.sass == (("sm_86", 1),)
+
+
+def test_a_conda_environment_of_windows(tmp_path: Path) -> None:
+    site = tmp_path / "Lib/site-packages"
+    lay(site, contents("torch", "2.5.1", {"torch/lib/torch_cuda.dll": pe(b".nv_fatb", container(entry("sass", 86)))}), installer="conda")
+    (tmp_path / "conda-meta").mkdir()
+    (tmp_path / "conda-meta/cudnn-9.3.0-h_1.json").write_text('{"name": "cudnn", "version": "9.3.0", "files": ["Library/bin/cudnn64_9.dll"]}')
+    (tmp_path / "Library/bin").mkdir(parents=True)
+    for name in ("cudnn64_9.dll", "copied64_9.dll"):
+        (tmp_path / "Library/bin" / name).write_bytes(pe(b".text", b"code"))
+    environment = scan(tmp_path)
+    assert (environment.kind, environment.platform) == ("conda", "windows")
+    assert set(by_path(environment)) == {"torch/lib/torch_cuda.dll", "../../Library/bin/cudnn64_9.dll", "../../Library/bin/copied64_9.dll"}
+    cudnn = environment.distribution("cudnn")
+    assert cudnn is not None
+    assert [each.path for each in cudnn.files] == ["../../Library/bin/cudnn64_9.dll"]
+
+
+def test_libraries_of_macos_hold_no_device_code(tmp_path: Path) -> None:
+    site = venv(tmp_path)
+    dylib = struct.pack("<IIIIIIII", 0xFEEDFACF, 0x0100000C, 0, 6, 0, 0, 0, 0) + container(entry("sass", 80))
+    lay(site, contents("scipy", "1", {"scipy/.dylibs/libgfortran.5.dylib": dylib}, tag="cp312-cp312-macosx_12_0_arm64"))
+    (site / "scipy/.dylibs/libloose.dylib").write_bytes(dylib)
+    environment = scan(tmp_path)
+    assert [(each.name, each.linkage.format, each.linkage.arch, each.code) for each in environment.libraries] == [
+        ("libgfortran.5.dylib", "macho", "arm64", None),
+        ("libloose.dylib", "macho", "arm64", None),
+    ]
 
 
 def test_they_can_be_left_out(tmp_path: Path) -> None:
