@@ -26,7 +26,14 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
         lines = [f"{styled('strong', fixing.prefix)}  {styled('good', say('nothing to fix'))}"]
         return lines + (wrapped(fixing.says) if fixing.says else [])
     if fixing.up is not None:
-        return [*up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate), *_left(fixing.left, after=fixing.applied)]
+        # Its audit is that of the environment as it now is: what is left stands there.
+        return up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate)
+    lines = [f"{styled('strong', fixing.prefix)}  {styled('good', say('nothing to fix'))}"]
+        return lines + (wrapped(fixing.says) if fixing.says else [])
+    if fixing.up is not None:
+        lines = up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate)
+        # Errors stand on the screen of `up` already.
+        return [*lines, *_left(tuple(each for each in fixing.left if each.severity != "error" or not fixing.applied), after=fixing.applied)]
     lines = [f"{styled('strong', fixing.prefix)}  {styled('error', say('findings: {count}', count=len(fixing.findings)))}"]
     for each in fixing.findings:
         # What mends it is the whole of this screen.
@@ -101,10 +108,10 @@ def _titled(mend: Mend) -> str:
     return f"{mend.says}  {styled('dim', f'[{causes}]')}"
 
 
-def _left(left: tuple[Left, ...], *, after: bool = False) -> list[str]:
+def _left(left: tuple[Left, ...]) -> list[str]:
     if not left:
         return []
-    lines = ["", styled("strong", say("what is left") if after else say("what no change clears"))]
+    lines = ["", styled("strong", say("what no change clears"))]
     for each in left:
         lines += ["  " + line for line in wrapped(f"{each.about}  {styled('dim', f'[{each.cause}]')}  {each.says}", 78, hanging=2)]
     return lines

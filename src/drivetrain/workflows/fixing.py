@@ -278,7 +278,7 @@ def _applied(order: Order, case: Case, done: Fixing, found: Nearest) -> Fixing:
         return replace(done, plan=plan, up=made)
     after = _case(order)
     left = tuple(Left(cause=each.cause, severity=each.severity, about=each.about, says=each.says) for each in after.findings)
-    return replace(done, plan=plan, up=made, applied=True, left=left)
+    return replace(done, plan=plan, up=replace(made, audit=after.audit), applied=True, left=left)
 
 
 def _tolerant(order: Order, case: Case) -> Choice:
