@@ -17,7 +17,7 @@ UV = str(Path(sys.prefix, "Scripts" if os.name == "nt" else "bin", "uv"))
 PYTHON = "3.11"
 SITE = Path("lib", f"python{PYTHON}", "site-packages")
 _FOREIGN = ("VIRTUAL_ENV", "CONDA_", "PYTHON", "LD_", "CUDA", "XLA_", "TF_", "NVIDIA_", "DRIVETRAIN_", "LC_", "LANG")
-_PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); from drivetrain.cli import main; sys.exit(main())"
+PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); from drivetrain.cli import main; sys.exit(main())"
 """The program without a variable of its own: PYTHONPATH is for the ways."""
 _SHELL = """
 set -e
@@ -94,7 +94,7 @@ def broken(prefix: Path, script: str, home: Path) -> Broken:
 
 def audited(prefix: Path, *flags: str | Path, **variables: str) -> dict[str, Any]:
     """What `drivetrain audit PREFIX --json` says, in a process of its own."""
-    line = [sys.executable, "-P", "-c", _PROGRAM, "audit", str(prefix), *map(str, flags), "--json", "--offline"]
+    line = [sys.executable, "-P", "-c", PROGRAM, "audit", str(prefix), *map(str, flags), "--json", "--offline"]
     ran = subprocess.run(line, env=bare_variables(**variables), capture_output=True, text=True, check=False)
     assert ran.returncode in (0, 1), ran.stdout + ran.stderr
     document: dict[str, Any] = json.loads(ran.stdout)
