@@ -28,12 +28,6 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
     if fixing.up is not None:
         # Its audit is that of the environment as it now is: what is left stands there.
         return up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate)
-    lines = [f"{styled('strong', fixing.prefix)}  {styled('good', say('nothing to fix'))}"]
-        return lines + (wrapped(fixing.says) if fixing.says else [])
-    if fixing.up is not None:
-        lines = up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate)
-        # Errors stand on the screen of `up` already.
-        return [*lines, *_left(tuple(each for each in fixing.left if each.severity != "error" or not fixing.applied), after=fixing.applied)]
     lines = [f"{styled('strong', fixing.prefix)}  {styled('error', say('findings: {count}', count=len(fixing.findings)))}"]
     for each in fixing.findings:
         # What mends it is the whole of this screen.
