@@ -78,3 +78,13 @@ def test_nothing_of_conda_alone_is_said_to_go() -> None:
     openssl = Installed(name="openssl", version="3.4", path="conda-meta/openssl-3.4-h0.json", installer="conda", build="h0")
     (change,) = differences(environment(REST[0], openssl), plan, None)
     assert (change.name, change.before, change.after) == ("numpy", "2.3.0", "2.2.0")
+
+
+def test_libraries_that_an_extra_brought_are_the_plans_to_choose() -> None:
+    """uv marks all of `tensorflow[and-cuda]` and `jax[cuda12]` where it is told to install a list: asking for CUDA 12 by name would bind the plan to it."""
+    flow = one("tensorflow", "2.21.0", "numpy", 'nvidia-cudnn-cu12 ; extra == "and-cuda"', 'tqdm ; extra == "progress"')
+    jax = one("jax", "0.10.2", "numpy", 'jax-cuda12-plugin ; extra == "cuda12"')
+    libraries = (one("nvidia-cudnn-cu12", "9.28.0.42"), one("jax-cuda12-plugin", "0.10.2"), one("numpy", "2.3.0"), one("tqdm", "4.67"))
+    asked = [each.name for each in inferred(environment(*map(marked, (flow, jax, *libraries))), facts()).wishes]
+    # tqdm is nobody's library: what was asked for by name stays asked for.
+    assert asked == ["tensorflow", "jax", "tqdm"]
