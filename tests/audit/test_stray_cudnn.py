@@ -34,7 +34,7 @@ def test_a_copy_or_a_link_of_another_name_is_told(link: str) -> None:
     told = answer(environment(WHEEL, libraries=(*OWN, library(f"{FOLDER}/libcudnn.so.8", link)), site_packages="/env/lib/python3.11/site-packages"))
     assert (told.state, told.severity, told.cause) == ("found", "warning", "two-cudnn-versions-in-env")
     assert "nvidia/cudnn/lib/libcudnn.so.8 belongs to no package" in told.says
-    assert told.fix[0].commands == ("rm /env/lib/python3.11/site-packages/nvidia/cudnn/lib/libcudnn.so.8",)
+    assert told.fix[0].commands == ("cd /env/lib/python3.11/site-packages/nvidia/cudnn/lib && rm libcudnn.so.8",)
 
 
 @pytest.mark.parametrize("libraries", [(), OWN, (*OWN, library("../../libcudnn.so.9")), (library("torch/lib/libtorch_cuda.so"),)])

@@ -31,7 +31,10 @@ def _check(context: Context) -> Iterator[Outcome]:
 
 def _found(environment: Environment, strays: list[Library], brought: Library) -> Outcome:
     front = next((each for each in strays if stem_of(each.name) == "libcudnn"), strays[0])
-    command = " ".join(("rm", *(quote(f"{environment.site_packages}/{each.path}") for each in strays)))
+    folders: dict[str, list[str]] = {}
+    for each in strays:
+        folders.setdefault(each.path.rpartition("/")[0], []).append(each.name)
+    commands = tuple(f"cd {quote(f'{environment.site_packages}/{folder}')} && rm {' '.join(map(quote, names))}" for folder, names in folders.items())
     return RULE.found(
         "cudnn",
         say("{path} belongs to no package: a second cuDNN beside {brought}, put there by hand", path=front.path, brought=brought.path),
@@ -42,7 +45,7 @@ def _found(environment: Environment, strays: list[Library], brought: Library) ->
                 for each in strays
             ),
         ],
-        (Fix(says=say("delete what no package brought: {count} files", count=len(strays)), commands=(command,), safety="shown"),),
+        (Fix(says=say("delete what no package brought: {count} files", count=len(strays)), commands=commands, safety="shown"),),
     )
 
 
