@@ -25,7 +25,7 @@ def test_two_cudnn_majors_in_one_folder(tmp_path: Path) -> None:
     several = outcomes(HERE, scan(cudnns(tmp_path)))
     first = next(each for each in several if each.cause == "cuda-wheel-majors-mixed" and each.severity == "error")
     assert first.about == "nvidia-cudnn-cu13"
-    assert first.says == "nvidia-cudnn-cu13 9.26.0.51 lost 1 of its files to nvidia-cudnn-cu12 9.28.0.42; needed by torch 2.15.0"
+    assert first.says == "nvidia-cudnn-cu13 9.26.0.51 lost files to nvidia-cudnn-cu12 9.28.0.42: 1 of them; needed by torch 2.15.0"
     (evidence,) = first.evidence
     assert evidence.path == "nvidia/cudnn/lib/libcudnn.so.9"
     assert evidence.text == "on disk: nvidia-cudnn-cu12 9.28.0.42; lost: nvidia-cudnn-cu13 9.26.0.51"

@@ -60,7 +60,7 @@ def _outcome(files: list[Contested], needers: dict[str, list[Installed]]) -> Out
     losers = {name: one for name, one in lost.items() if name not in winners} or lost
     affected = {one.name: one for name in losers for one in frameworks_behind(name, needers)}
     says = (
-        say("{losers} lost {count} of its files to {winners}", count=len(files), losers=_listed(losers), winners=_listed(winners))
+        say("{losers} lost files to {winners}: {count} of them", count=len(files), losers=_listed(losers), winners=_listed(winners))
         if winners
         else say("of the files that {losers} share, {count} on disk belong to none of them", count=len(files), losers=_listed(losers))
     )
