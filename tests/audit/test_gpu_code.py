@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from audit.facts import RTX_4090, RTX_5090, V100, catalogue, environment, found, machine, one, outcomes, states, tensorflow_built, torch_built
+from msgspec.structs import replace
 
 from drivetrain.catalogue.code_bearers import must_hold, stem_of
 from drivetrain.frameworks.torch import FRAMEWORK as TORCH_FRAMEWORK
@@ -112,6 +113,14 @@ def test_ptx_that_the_driver_cannot_compile() -> None:
     old = machine(RTX_5090, driver="535.54.03", cuda="12.2")
     outcome = found(old, tensorflow_with_newest_cudnn())["ptx-jit-impossible"]
     assert (outcome.about, outcome.severity) == ("tensorflow", "error")
+
+
+def test_whether_an_unnamed_driver_compiles_ptx_is_not_known() -> None:
+    nobodys = machine(RTX_5090, driver=None)
+    about = [each for each in outcomes(nobodys, tensorflow_with_newest_cudnn()) if each.about == "tensorflow" and each.cause in (CAUSE, "ptx-jit-impossible")]
+    assert [each.state for each in about] == ["unknown"]
+    nothing = replace(tensorflow_with_newest_cudnn(), libraries=(library(TENSORFLOW_CC, {"sm_60": 1398}),))
+    assert CAUSE in found(nobodys, nothing)
 
 
 def test_names_of_both_systems_are_one_library() -> None:

@@ -57,15 +57,18 @@ def _outcomes(context: Context, target: Target, one: Installed) -> Iterator[Outc
         yield RULE.unknown(one.name, say("for which GPUs {about} holds code is not known", about=about))
         return
     code = tuple(each.code for each in held)
-    jit = is_full(target, cuda_of(context, one) or _runtime(context) or "0")
+    # A driver that nobody named may be one that compiles: only code that is not there at all is wrong then.
+    jit = target.ceiling is None or is_full(target, cuda_of(context, one) or _runtime(context) or "0")
     reasons = [(gpu, capability, code_runs_on(code, capability, jit=jit, about=about, gpu=gpu, ceiling=target.ceiling)) for capability, gpu in target.gpu_names]
     for gpu, capability, reason in reasons:
         if reason is not None:
             lacking = tuple(each for each in held if code_runs_on((each.code,), capability, jit=jit, about=about, gpu=gpu, ceiling=target.ceiling))
             yield _found(context, one, lacking, (capability, gpu), reason)
+        elif needs_jit(code, capability) and target.ceiling is None:
+            yield RULE.unknown(one.name, say("{about} compiles its code for {gpu} on first start if the driver can, which is not known", about=about, gpu=gpu))
         elif needs_jit(code, capability):
             yield _slow_start(one, tuple(each for each in held if needs_jit((each.code,), capability)), (capability, gpu))
-    if target.gpu_names and all(reason is None for _, _, reason in reasons):
+    if target.gpu_names and all(reason is None and (target.ceiling or not needs_jit(code, capability)) for _, capability, reason in reasons):
         yield RULE.clear(one.name, say("{about} holds code for {gpus}", about=about, gpus=", ".join(gpu for _, gpu in target.gpu_names)))
 
 
