@@ -253,6 +253,11 @@ def test_platforms_that_stop_jax(value: str) -> None:
     assert (outcome.cause, outcome.severity, variables_of(outcome)[0]) == ("jax-platform-not-there", "error", {"JAX_PLATFORMS": "cuda"})
 
 
+def test_every_gpu_asked_for_where_no_plugin_is_has_one_way_out() -> None:
+    (outcome,) = found(jax_platforms.RULE, with_variables(JAX_PLATFORMS="gpu"), environment(*JAX[:2], builds=[jaxlib_built(None)]))
+    assert variables_of(outcome) == [{"JAX_PLATFORMS": None}]
+
+
 def test_cuda_asked_for_without_its_plugin() -> None:
     without = environment(*JAX[:2], builds=[jaxlib_built(None)])
     (outcome,) = found(jax_platforms.RULE, with_variables(JAX_PLATFORMS="cuda,cpu"), without)

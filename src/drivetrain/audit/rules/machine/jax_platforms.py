@@ -36,9 +36,8 @@ def _judged(context: Context, name: str, platforms: list[str], jax: Installed) -
     plugin = next((one for one in context.environment.installed if one.name.startswith("jax-cuda") and one.name.endswith("-plugin")), None)
     if name == _NAMES[0] and "gpu" in platforms:
         says = say("{name}={value} asks for every maker's GPU at once, and JAX stops where one is not there; CUDA is called cuda", name=name, value=value)
-        return RULE.found(
-            "jax", says, evidence, (set_to(name, "cuda") if plugin else unset(name), unset(name)), severity="error", cause="jax-platform-not-there"
-        )
+        fixes = (set_to(name, "cuda"), unset(name)) if plugin else (unset(name),)
+        return RULE.found("jax", says, evidence, fixes, severity="error", cause="jax-platform-not-there")
     if {"cuda", "gpu"} & set(platforms) and plugin is None:
         if context.environment.inherits or context.environment.kind == "conda" or not _is_cuda_build(context, False):
             return RULE.unknown("jax", say("whether JAX's CUDA plugin is visible here is not known"), evidence=evidence)
