@@ -19,7 +19,7 @@ from drivetrain.model.lock import Artifact, Lock
 from drivetrain.model.outcome import Fix, Outcome
 from drivetrain.model.plan import Edit
 from drivetrain.model.request import Request
-from drivetrain.workflows.differing import Hand, commands_for, extent_of
+from drivetrain.workflows.differing import Hand, commands_for, extent_of, places_of
 from drivetrain.workflows.mending import Facts, gathered, request_with
 
 
@@ -182,3 +182,23 @@ def test_conda_and_pip_are_each_asked_for_their_own() -> None:
         "conda install --prefix C:\\env numpy=1.26.4",
         "C:\\env\\Scripts\\python.exe -m pip install --extra-index-url https://index.example/cu128 torch==2.10.0+cu128",
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [("file:///srv/my%20wheels/torch-2.13.0%2Bcpu-cp311-cp311-linux_x86_64.whl", "/srv/my wheels"), ("file:///C:/wheels/torch.whl", "C:/wheels")],
+)
+def test_a_build_out_of_a_folder_is_asked_for_with_that_folder(url: str, folder: str) -> None:
+    text = f"""
+lock-version = "1.0"
+packages = [
+    {{ name = "torch", version = "2.13.0+cpu", wheels = [{{ url = "{url}" }}] }},
+    {{ name = "numpy", version = "2.1", wheels = [{{ url = "file:///elsewhere/numpy.whl" }}] }},
+]
+"""
+    changes = (Difference(name="torch", before="2.15.0", after="2.13.0+cpu"), Difference(name="numpy", before="2.0", after="2.1"))
+    assert places_of(changes, Lock(path="pylock.toml", text=text, python="3.11", artifacts=())) == ((), (folder,))
+    uv, pip = (Environment(prefix="/env", installed=(one("torch", "2.15.0", installer=installer),)) for installer in ("uv", "pip"))
+    for environment, words in ((uv, "uv pip install --python /env/bin/python"), (pip, "/env/bin/python -m pip install")):
+        hand = Hand(prefix="/env", environment=environment, links=("/srv/wheels",))
+        assert commands_for(changes[:1], (), hand) == (f"{words} --find-links /srv/wheels torch==2.13.0+cpu",)

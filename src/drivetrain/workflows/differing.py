@@ -64,6 +64,31 @@ def extent_of(environment: Environment, changes: tuple[Difference, ...], lock: L
     return Extent(count=count, bytes=more, download_bytes=sum(wheels.get(name, 0) for name in coming))
 
 
+def places_of(changes: tuple[Difference, ...], lock: Lock | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Gives the indexes and the folders of wheels that an owner's command must name: only a build with a local version lies where no installer looks by itself.
+
+    uv reads no configuration of pip, so the folder is named wherever it stands.
+    """
+    from drivetrain.formats.toml_tree import table_of
+
+    local = {each.name for each in changes if each.after and "+" in each.after}
+    packages = table_of(lock.text, lock.path).get("packages", []) if lock is not None else []
+    mine = [each for each in packages if each["name"] in local]
+    indexes = dict.fromkeys(str(each["index"]) for each in mine if each.get("index"))
+    wheels = (wheel for each in mine if not each.get("index") for wheel in each.get("wheels", ()))
+    links = dict.fromkeys(folder for wheel in wheels if (folder := _folder_of(str(wheel.get("url", "")))))
+    return tuple(indexes), tuple(links)
+
+
+def _folder_of(url: str) -> str:
+    """Gives the folder of a file URL, "" for another."""
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(url)
+    folder = unquote(parts.path).rpartition("/")[0] if parts.scheme == "file" else ""
+    return folder[1:] if folder[2:3] == ":" else folder
+
+
 def sharers(environment: Environment, gone: Iterable[str]) -> tuple[str, ...]:
     """Gives what shares files with distributions that go: uninstalling these takes the files along, so the others are installed again."""
     names = set(gone)
@@ -80,6 +105,8 @@ class Hand(Struct, frozen=True, kw_only=True):
     shell: Shell = "posix"
     indexes: tuple[str, ...] = ()
     """URLs of indexes beside the configured one that the new versions come from."""
+    links: tuple[str, ...] = ()
+    """Folders of wheels, likewise."""
     windows: bool = False
 
     @property
@@ -113,13 +140,14 @@ def _uv(gone: list[str], coming: dict[str, str], again: tuple[str, ...], hand: H
     python = ("--python", hand.python)
     lines = [command_line(("uv", "pip", "uninstall", *python, *gone), hand.shell)] if gone else []
     flags = [word for name in again if name in coming for word in ("--reinstall-package", name)] + [word for each in hand.indexes for word in ("--index", each)]
+    flags += [word for each in hand.links for word in ("--find-links", each)]
     pins = [f"{name}=={version}" for name, version in coming.items()]
     return lines + ([command_line(("uv", "pip", "install", *python, *flags, *pins), hand.shell)] if pins else [])
 
 
 def _pip(gone: list[str], coming: dict[str, str], again: tuple[str, ...], hand: Hand) -> list[str]:
     pip = (hand.python, "-m", "pip")
-    indexes = [word for each in hand.indexes for word in ("--extra-index-url", each)]
+    indexes = [word for each in hand.indexes for word in ("--extra-index-url", each)] + [word for each in hand.links for word in ("--find-links", each)]
     lines = [command_line((*pip, "uninstall", "--yes", *gone), hand.shell)] if gone else []
     pins = {name: f"{name}=={version}" for name, version in coming.items()}
     if pins:

@@ -17,7 +17,7 @@ from drivetrain.model.plan import Edit, Plan, Refusal
 from drivetrain.model.request import Request
 from drivetrain.words import say
 from drivetrain.workflows.change import flags_of
-from drivetrain.workflows.differing import Hand, commands_for, differences, extent_of
+from drivetrain.workflows.differing import Hand, commands_for, differences, extent_of, places_of
 from drivetrain.workflows.inferring import request_of_environment
 from drivetrain.workflows.keeping import Nearest, nearest
 from drivetrain.workflows.mending import Facts, Gathered, Job, gathered, request_with
@@ -198,14 +198,9 @@ def _clears(job: Job, changes: tuple[Difference, ...]) -> bool:
 
 
 def _hand(order: Order, case: Case, found: Nearest, changes: tuple[Difference, ...]) -> Hand:
-    from drivetrain.formats.toml_tree import table_of
-
-    # Only a build with a local version lies elsewhere than where its owner's installer looks.
-    local = {each.name for each in changes if each.after and "+" in each.after}
-    packages = table_of(found.lock.text, found.lock.path).get("packages", []) if found.lock is not None else []
-    indexes = dict.fromkeys(str(each["index"]) for each in packages if each["name"] in local and each.get("index"))
+    indexes, links = places_of(changes, found.lock)
     windows = case.environment.platform == "windows"
-    return Hand(prefix=shown(order.prefix), environment=case.environment, shell=order.typed.shell, indexes=tuple(indexes), windows=windows)
+    return Hand(prefix=shown(order.prefix), environment=case.environment, shell=order.typed.shell, indexes=indexes, links=links, windows=windows)
 
 
 def _variables(case: Case, plan: Plan) -> FrozenMap[str | None]:
