@@ -79,6 +79,7 @@ def test_tags() -> None:
         ("__version__ = '2.10.0'\ncuda: Optional[str] = '12.8'\nhip: Optional[str] = None\n", "12.8", True),
         ("__version__ = '1.8.0'\ncuda = '11.1'\n", "11.1", True),
         ("__version__ = '2.13.0+cpu'\ncuda: Optional[str] = None\n", None, False),
+        ("__version__ = '2.13.0'\ncuda = 'newest'\n", None, True),
     ],
 )
 def test_torch(text: str, cuda: str | None, is_cuda_build: bool) -> None:

@@ -34,6 +34,7 @@ def machine(**parts: Any) -> str:
     ("text", "says"),
     [
         (machine(gpus=[{"name": "x", "memory_total_bytes": "24 GB"}]), "machine.json: gpus[0].memory_total_bytes: expected int, got str"),
+        (machine(os={"family": "linux", "glibc": "new"}), "machine.json: os.glibc: expected numbers with dots"),
         (machine(os={"family": "beos"}), "machine.json: os.family: invalid enum value 'beos'"),
         (machine(variables={"A": 1}), "machine.json: variables.A: expected str, got int"),
         (machine(variables=[]), "machine.json: variables: expected object, got list"),

@@ -49,11 +49,11 @@ def contested_in(environment: Environment) -> Shared:
     """Gives them, in the order of `shared_files`."""
     ignore_case = environment.platform == "windows"
     on_disk = {each.path.lower() if ignore_case else each.path: each for each in environment.shared_files}
-    claims: dict[str, list[Claim]] = {path: [] for path in on_disk}
+    claims: dict[str, list[Claim]] = {path: [] for path in on_disk if path.rpartition("/")[2].lower() != "record"}
     for one in environment.installed if on_disk else ():
         for each in one.files:
             key = each.path.lower() if ignore_case else each.path
-            if key in claims and each.path.rpartition("/")[2] != "RECORD":
+            if key in claims:
                 claims[key].append((one, each))
     contested: list[Contested] = []
     untold: list[tuple[Claim, ...]] = []

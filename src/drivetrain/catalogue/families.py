@@ -31,10 +31,10 @@ def family_of(distribution: str, version: str) -> int | None:
         return int(found[1])
     if distribution in (*_TOOLKIT_NUMBERED, "cudatoolkit", "cuda-version"):
         major = version.split(".")[0]
-        return int(major) if major.isdigit() and int(major) >= 9 else None
+        return int(major) if major.isdecimal() and int(major) >= 9 else None
     if distribution in _UNSUFFIXED:
         major = version.split(".")[0]
-        numbered = distribution not in OWN_NUMBERS and major.isdigit()
+        numbered = distribution not in OWN_NUMBERS and major.isdecimal()
         return max(_UNSUFFIXED_FAMILY, int(major)) if numbered else _UNSUFFIXED_FAMILY
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from drivetrain.model.dotted import is_dotted
 from drivetrain.model.environment import BuildFacts
 
 _JAX_LOCAL = re.compile(r"\+cuda(\d{2,3})\.?(?:cudnn(\d{2,3}))?")
@@ -15,7 +16,7 @@ def torch_facts(text: str, source: str = "torch/version.py") -> BuildFacts | Non
     if _assigned(text, "__version__") is None:
         return None
     cuda = _assigned(text, "cuda")
-    return BuildFacts(distribution="torch", cuda=cuda, is_cuda_build=cuda is not None, source=source)
+    return BuildFacts(distribution="torch", cuda=_numbers(cuda), is_cuda_build=cuda is not None, source=source)
 
 
 def torch_accelerator(text: str) -> str | None:
@@ -30,8 +31,8 @@ def tensorflow_facts(text: str, distribution: str = "tensorflow", source: str = 
         return None
     return BuildFacts(
         distribution=distribution,
-        cuda=_dotted(_listed(text, "cuda_version")),
-        cudnn=_dotted(_listed(text, "cudnn_version")),
+        cuda=_numbers(_dotted(_listed(text, "cuda_version"))),
+        cudnn=_numbers(_dotted(_listed(text, "cudnn_version"))),
         is_cuda_build=built[1] == "True",
         source=source,
     )
@@ -56,7 +57,7 @@ def onnxruntime_facts(text: str, source: str = "onnxruntime/capi/build_and_packa
     name, cuda = _assigned(text, "package_name"), _assigned(text, "cuda_version")
     if name is None or (cuda is None and name != "onnxruntime"):
         return None
-    return BuildFacts(distribution=name, cuda=cuda, is_cuda_build=cuda is not None, source=source)
+    return BuildFacts(distribution=name, cuda=_numbers(cuda), is_cuda_build=cuda is not None, source=source)
 
 
 def paddle_facts(text: str, distribution: str, source: str = "paddle/version/__init__.py") -> BuildFacts | None:
@@ -66,7 +67,7 @@ def paddle_facts(text: str, distribution: str, source: str = "paddle/version/__i
         return None
     built = cuda != "False"
     return BuildFacts(
-        distribution=distribution, cuda=cuda if built else None, cudnn=cudnn if built and cudnn != "False" else None, is_cuda_build=built, source=source
+        distribution=distribution, cuda=_numbers(cuda) if built else None, cudnn=_numbers(cudnn) if built else None, is_cuda_build=built, source=source
     )
 
 
@@ -78,7 +79,7 @@ def cupy_facts(text: str, distribution: str, source: str = "cupy/.data/_wheel.js
         cuda = json.loads(text)["cuda"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return BuildFacts(distribution=distribution, cuda=str(cuda).removesuffix(".x"), is_cuda_build=True, source=source)
+    return BuildFacts(distribution=distribution, cuda=_numbers(str(cuda).removesuffix(".x")), is_cuda_build=True, source=source)
 
 
 def _assigned(text: str, name: str) -> str | None:
@@ -90,6 +91,11 @@ def _assigned(text: str, name: str) -> str | None:
 def _listed(text: str, key: str) -> str | None:
     match = re.search(rf"""['"]{key}['"]\s*[,:]\s*['"]([^'"]*)['"]""", text)
     return match[1] if match else None
+
+
+def _numbers(version: str | None) -> str | None:
+    """Gives a version that can be ordered; None for what anybody may have written in its place: of that build nothing is known."""
+    return version if version is not None and is_dotted(version) else None
 
 
 def _dotted(version: str | None) -> str | None:

@@ -40,7 +40,7 @@ def metadata_of(text: str) -> Metadata | None:
         if len(value) > _LONGEST:
             continue
         if key in several:
-            several[key] += [value] if len(several[key]) < _MOST else []
+            several[key] += [value] if value and len(several[key]) < _MOST else []
         else:
             single.setdefault(key, value)
     if not single.get("name") or not single.get("version"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from drivetrain.errors import FileError
@@ -27,7 +29,8 @@ def _advice() -> str:
 def _placed(told: str) -> str:
     """Turns msgspec's "Expected `int | null`, got `str` - at `$.gpus[0].memory_total_bytes`" into path and fault; empty where it gives no path."""
     what, at, where = told.partition(" - at `$")
-    plain = what.replace("`", "").replace(" | null", "")
+    # The only pattern of a machine is that of versions which are compared by their numbers.
+    plain = re.sub(r"str matching regex .*", "numbers with dots", what.replace("`", "").replace(" | null", ""))
     said = plain[:1].lower() + plain[1:]
     if not at and not what.startswith(("Object missing", "Expected `object`")):
         return ""

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+_DOTTED = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*")
+
+
+def is_dotted(version: str) -> bool:
+    """Tells whether a version is nothing but numbers and dots, as far as anybody may have written it."""
+    return _DOTTED.fullmatch(version) is not None
+
 
 def dotted(version: str) -> tuple[int, ...]:
     """Gives the numbers of "550.54.14" as (550, 54, 14); raises ValueError for anything else."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from drivetrain.model.documents import FrozenMap
 
 OsFamily = Literal["linux", "windows", "macos"]
+Numbers = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})*$")]
+"""A version that is compared by its numbers: a machine file that has anything else in its place is refused, with the place."""
 MUSL = "musl "
 """Begins the text of a C library that is not glibc."""
 
@@ -21,9 +23,9 @@ class OperatingSystem(Struct, frozen=True, kw_only=True):
     name: str = ""
     """As the system calls itself: "Debian GNU/Linux 12", "Windows 10 22H2"."""
     kernel: str | None = None
-    glibc: str | None = None
+    glibc: Numbers | None = None
     """"2.36"; None on musl, Windows, macOS."""
-    musl: str | None = None
+    musl: Numbers | None = None
     """"1.2" where the C library is musl (Alpine; `ldd` prints it), which no wheel for glibc runs on."""
     wsl: str | None = None
     """"1" or "2" inside the Windows Subsystem for Linux."""
@@ -54,7 +56,8 @@ class Driver(Struct, frozen=True, kw_only=True):
     """The NVIDIA driver (`nvidia-smi --query-gpu=driver_version`)."""
 
     version: str
-    cuda: str | None = None
+    """Empty where several machines are one and their drivers cannot be compared."""
+    cuda: Numbers | None = None
     """The driver ceiling, "12.4": the highest CUDA that this driver serves (`nvidia-smi`, top right)."""
     source: str = "nvml"
     """nvml | libcuda | nvidia-smi | proc | described."""
@@ -66,7 +69,7 @@ class Gpu(Struct, frozen=True, kw_only=True):
     name: str
     vendor: Literal["nvidia", "amd", "intel", "apple"] = "nvidia"
     uuid: str | None = None
-    compute_capability: str | None = None
+    compute_capability: Numbers | None = None
     """"8.9"; None where it is not known."""
     memory_total_bytes: int | None = None
     memory_used_bytes: int | None = None
@@ -81,7 +84,7 @@ class Toolkit(Struct, frozen=True, kw_only=True):
     """A CUDA toolkit on disk (`nvcc --version`)."""
 
     path: str
-    version: str
+    version: Numbers
 
 
 class Cudnn(Struct, frozen=True, kw_only=True):

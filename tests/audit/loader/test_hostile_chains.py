@@ -40,3 +40,9 @@ def test_a_search_path_of_thousands_of_folders_is_walked_once_for_each_name() ->
     started = time.monotonic()
     assert not process.open("/env/wide.so")
     assert time.monotonic() - started < 5
+
+
+def test_a_folder_with_brackets_in_its_name_stands_for_itself() -> None:
+    shelf = Shelf(Environment(prefix="/runs[1]", site_packages="/runs[1]/site", libraries=(so("nvidia/cudnn/lib/libcudnn.so.9"),)))
+    assert shelf.matching("/runs[1]/site/nvidia/cudnn/lib/libcudnn.so.*[0-9]") == ("/runs[1]/site/nvidia/cudnn/lib/libcudnn.so.9",)
+    assert shelf.matching("/runs[1]/site/nvidia/cudnn/lib/libcudnn.so.9") == ("/runs[1]/site/nvidia/cudnn/lib/libcudnn.so.9",)

@@ -8,7 +8,7 @@ from functools import cache
 
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.build import Framework
-from drivetrain.model.dotted import at_least
+from drivetrain.model.dotted import at_least, is_dotted
 from drivetrain.model.loading import Loaded
 from drivetrain.model.outcome import Outcome
 from drivetrain.words import say
@@ -84,6 +84,4 @@ def is_cuda(name: str) -> bool:
 def is_older(version: str, than: str) -> bool | None:
     """Tells whether a version comes before another in its first two numbers; None where they cannot be compared."""
     mine, other = (".".join(each.split(".")[:2]) for each in (version, than))
-    if not all(part.isdigit() for each in (mine, other) for part in each.split(".")):
-        return None
-    return not at_least(mine, other)
+    return not at_least(mine, other) if is_dotted(mine) and is_dotted(other) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 from functools import cached_property
-from posixpath import dirname, normpath
+from posixpath import basename, dirname, normpath, split
 
 from drivetrain.model.environment import Environment, Installed
 from drivetrain.model.library import Library
@@ -58,11 +58,12 @@ class Shelf:
         return known
 
     def _fitting(self, pattern: str) -> tuple[str, ...]:
-        if "*" not in pattern and "[" not in pattern:
+        """A folder stands for itself, whatever its name: a prefix may lie in "runs[1]"."""
+        folder, name = split(pattern)
+        if "*" not in name and "[" not in name:
             return (pattern,) if pattern in self._by_path else ()
-        within = self._by_folder.get(dirname(pattern), ())
-        fits = re.compile(translate(pattern)).fullmatch
-        return tuple(path for path in within if fits(path))
+        fits = re.compile(translate(name)).fullmatch
+        return tuple(path for path in self._by_folder.get(folder, ()) if fits(basename(path)))
 
     @cached_property
     def sites(self) -> tuple[str, ...]:

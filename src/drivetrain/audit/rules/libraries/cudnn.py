@@ -9,7 +9,7 @@ from drivetrain.audit.families import frameworks_behind, required_by
 from drivetrain.audit.loader.asking import stem_of, untold
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.catalogue.families import is_cudnn
-from drivetrain.model.dotted import at_least
+from drivetrain.model.dotted import at_least, is_dotted
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit
@@ -38,7 +38,7 @@ def _built_with(context: Context) -> Iterator[tuple[Installed, str]]:
         if one.name == "torch" and not any(line.startswith("nvidia-") for line in one.requires):
             continue  # It carries a cuDNN of its own inside.
         build = build_of(context, one) if context.catalogue.framework(one.name) else None
-        if (needed := (build.cudnn if build else None) or facts.cudnn) and needed.replace(".", "").isdigit():
+        if (needed := (build.cudnn if build else None) or facts.cudnn) and is_dotted(needed):
             yield one, needed
 
 
@@ -54,7 +54,7 @@ def _loaded(context: Context, one: Installed, cudnn: Installed) -> Installed:
 
 
 def _answer(one: Installed, needed: str, cudnn: Installed) -> Outcome | None:
-    if not cudnn.version.replace(".", "").isdigit():
+    if not is_dotted(cudnn.version):
         return RULE.unknown(cudnn.name, say("{version} is no version that can be ordered", version=cudnn.version))
     major = needed.partition(".")[0]
     if cudnn.version.partition(".")[0] != major:

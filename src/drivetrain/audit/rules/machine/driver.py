@@ -10,7 +10,7 @@ from drivetrain.audit.target import target_of
 from drivetrain.catalogue.drivers import minimum_driver
 from drivetrain.catalogue.families import is_runtime
 from drivetrain.catalogue.relations.driver import SOURCES, driver_serves
-from drivetrain.model.dotted import dotted, minor
+from drivetrain.model.dotted import dotted, is_dotted, minor
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit, Reason, Unknown
@@ -52,7 +52,7 @@ def _needs(context: Context) -> dict[str, list[Installed]]:
     if torch is not None and facts is not None and facts.is_cuda_build and facts.cuda:
         needs.setdefault(minor(facts.cuda), []).append(torch)
     for one in context.environment.installed:
-        if is_runtime(one.name) and "." in one.version:
+        if is_runtime(one.name) and "." in one.version and is_dotted(minor(one.version)):
             needs.setdefault(minor(one.version), []).append(one)
     return needs
 

@@ -17,7 +17,7 @@ def _check(context: Context) -> Iterator[Outcome]:
         yield RULE.clear("gcc", say("nothing here compiles with a CUDA toolkit"))
         return
     toolkit = compiler_version(context)
-    gcc = next(((each.path, name.removeprefix("gcc-")) for each in context.named("CC") for name in each.holds), None)
+    gcc = next(((each.path, name.removeprefix("gcc-")) for each in context.named("CC") for name in each.holds if name.startswith("gcc-")), None)
     newest = newest_gcc(minor(toolkit[1])) if toolkit else None
     if toolkit is None or gcc is None or newest is None:
         yield RULE.unknown("gcc", say("which gcc and which nvcc would be used together is not known"))

@@ -50,7 +50,7 @@ def _same(arch: str) -> str:
 
 
 def _evidence(examples: list[Installed]) -> list[Evidence]:
-    return [Evidence(path=f"{one.path}/WHEEL", text=f"Tag: {one.tags[0]}") for one in examples]
+    return [Evidence(path=f"{one.path}/WHEEL", text=f"Tag: {one.tags[0]}") for one in examples if one.tags]
 
 
 def _thirty_two_bits(evidence: list[Evidence]) -> Outcome:

@@ -84,7 +84,7 @@ def seen(value: str, gpus: tuple[Gpu, ...]) -> Sight:
 
 def _named(entry: str, gpus: tuple[Gpu, ...]) -> Gpu | None:
     if entry.isdecimal():
-        return gpus[int(entry)] if int(entry) < len(gpus) else None
+        return next((gpu for index, gpu in enumerate(gpus) if str(index) == (entry.lstrip("0") or "0")), None)
     fitting = [gpu for gpu in gpus if entry.startswith("GPU-") and len(entry) > len("GPU-") and gpu.uuid and gpu.uuid.startswith(entry)]
     return fitting[0] if len(fitting) == 1 else None
 

@@ -8,6 +8,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from drivetrain.audit.rule import WHOLE, Context, Rule
+from drivetrain.model.dotted import is_dotted
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit
@@ -79,7 +80,7 @@ def _first_with(context: Context, name: str, extra: str) -> str | None:
         for release in context.catalogue.releases(name)
         if not release.yanked and any(mark in each.marker for each in release.requires for mark in marks)
     ]
-    finals = [version for version in having if version.replace(".", "").isdigit()]
+    finals = [version for version in having if is_dotted(version)]
     return finals[-1] if finals else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from packaging.markers import UndefinedComparison
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -76,10 +77,10 @@ def _broken(context: Context) -> Iterator[Pin]:
                 continue
             try:
                 requirement = Requirement(line)
-            except InvalidRequirement:
-                yield Pin(parent=parent, requirement=line, name=line.split()[0], installed=None, told=False)
-                continue
-            if requirement.marker is not None and not requirement.marker.evaluate({**variables, "extra": extra}):
+                if requirement.marker is not None and not requirement.marker.evaluate({**variables, "extra": extra}):
+                    continue
+            except (InvalidRequirement, UndefinedComparison):
+                yield Pin(parent=parent, requirement=line, name="", installed=None, told=False)
                 continue
             name = str(canonicalize_name(requirement.name))
             child = by_name.get(name)

@@ -27,10 +27,10 @@ def _check(context: Context) -> Iterator[Outcome]:
         return
     found = [(one, why) for one in wheels if (why := _why_not(environment, one))]
     processors = [one for one, why in found if why == "processor"]
-    for one, why in found:
+    if len(processors) * 2 > len([each for each in wheels if any(arch_of(tag) for tag in each.tags)]):
         # Where most are for another processor it is the environment's own question, which another rule asks.
-        if why != "processor" or len(processors) * 2 <= len([each for each in wheels if any(arch_of(tag) for tag in each.tags)]):
-            yield _found(environment, one, why)
+        found = [(one, why) for one, why in found if why != "processor"]
+    yield from (_found(environment, one, why) for one, why in found)
     if not found:
         yield RULE.clear(WHOLE, say("{count} wheels fit Python {python}", count=len(wheels), python=environment.python))
 
