@@ -41,6 +41,14 @@ def test_an_image_without_a_c_library_keeps_what_is_known(tmp_path: Path) -> Non
     assert machine_of_image(tmp_path, HOST).os.glibc == "2.42"
 
 
+def test_an_image_with_musl_has_no_glibc_whatever_the_machine_has(image: Path) -> None:
+    (image / "usr/lib/ld-musl-x86_64.so.1").write_bytes(b"\x7fELF")
+    assert (machine_of_image(image, HOST).os.glibc, machine_of_image(image, HOST).os.release) == (None, "musl 1")
+    lay(image / "opt/venv/lib/python3.11/site-packages", contents("two", "2", {"two.so": b""}, tag="cp311-cp311-manylinux_2_17_x86_64"))
+    done, _ = audit_of_image(image, None, HOST)
+    assert "platform-without-build" in {each.cause for each in done.found("error")}
+
+
 def test_its_environment_is_found_or_named(image: Path) -> None:
     assert prefix_in(image, None) == image / "opt/venv"
     assert prefix_in(image, "/opt/venv") == prefix_in(image, "opt/venv") == prefix_in(image, str(image / "opt/venv")) == image / "opt/venv"

@@ -19,6 +19,11 @@ def release_of(root: Path) -> OsRelease:
     return os_release_of(Disk(root).text(root / "etc/os-release") or "")
 
 
+def has_musl(root: Path) -> bool:
+    """Tells whether the image's C library is musl: Alpine and the like, which have no glibc."""
+    return any(name.startswith("ld-musl-") for name in Disk(root).names(root / "lib"))
+
+
 def glibc_of(root: Path) -> str | None:
     """Gives the version that the image's libc.so.6 prints when it is run, which stands in it as text; None where there is none."""
     disk = Disk(root)

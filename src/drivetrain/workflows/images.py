@@ -76,8 +76,10 @@ def with_image_system(environment: Environment) -> Environment:
 
 def machine_of_image(root: Path, machine: Machine) -> Machine:
     """Gives a machine as a container of the image sees it: its GPUs and driver, and the image's own system."""
-    from drivetrain.scan.image_system import glibc_of, release_of
+    from drivetrain.scan.image_system import glibc_of, has_musl, release_of
 
     release = release_of(root)
-    os = replace(machine.os, glibc=glibc_of(root) or machine.os.glibc, name=release.name or machine.os.name, distribution=release.id, wsl=None)
+    # Which release of musl it is, its file does not say; no wheel for glibc runs on any.
+    glibc, musl = (None, "1") if has_musl(root) else (glibc_of(root) or machine.os.glibc, None)
+    os = replace(machine.os, glibc=glibc, musl=musl, name=release.name or machine.os.name, distribution=release.id, wsl=None)
     return replace(machine, os=os, toolkits=(), cudnn=(), pythons=None, environments=(), variables=FrozenMap({}), folders=())
