@@ -172,9 +172,13 @@ class ElfProcess:
         return not self._arch or arch in (self._arch, "")
 
     def _path_of(self, path: str, library: Library) -> tuple[str, ...]:
-        origin = dirname(path)
-        spelled = (self._expanded(each, None, origin) for each in library.linkage.search_path)
-        return tuple(dict.fromkeys(normpath(each) for each in spelled if each))
+        # Every process of an audit asks about the same hundreds of libraries.
+        key = (path, self._arch)
+        if (known := self._shelf.searched.get(key)) is None:
+            origin = dirname(path)
+            spelled = (self._expanded(each, None, origin) for each in library.linkage.search_path)
+            known = self._shelf.searched[key] = tuple(dict.fromkeys(normpath(each) for each in spelled if each))
+        return known
 
     def _expanded(self, text: str, loader: _Object | None, origin: str = "") -> str:
         """Dynamic string tokens, ld.so(8)."""

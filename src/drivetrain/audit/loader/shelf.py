@@ -29,6 +29,8 @@ class Shelf:
         self._told: dict[str, tuple[str, str]] = {}
         self._matching: dict[str, tuple[str, ...]] = {}
         """What has been told of a path once: a process of a large environment asks for one library a dozen times."""
+        self.searched: dict[tuple[str, str], tuple[str, ...]] = {}
+        """The folders that a library's own search path names, by its path and the process' architecture: kept by the processes that ask."""
         self._by_path = {self._key(self.absolute(each.path)): each for each in (*outside, *environment.libraries)}
 
     def absolute(self, path: str) -> str:
