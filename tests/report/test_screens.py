@@ -152,6 +152,7 @@ def test_a_gpu_without_a_driver_is_said_before_anything_else(value: Value, typed
 def test_without_a_gpu_a_plan_shows_how_to_see_one_with_a_gpu(value: Value, typed: Typed) -> None:
     assert "with a GPU  ./drivetrain plan" in shown(plan_screen(value("plan_cpu"), value("machine_bare"), typed))
     assert "with a GPU" not in shown(plan_screen(value("plan"), value("machine"), typed))
+    assert "with a GPU" not in shown(plan_screen(value("plan_cpu"), value("machine_bare"), typed.with_flag("--accelerator", "cpu")))
 
 
 def test_places_are_listed_as_each_language_lists(value: Value) -> None:

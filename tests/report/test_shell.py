@@ -75,3 +75,9 @@ def test_a_requirement_of_a_file_is_left_out_by_a_flag() -> None:
 )
 def test_a_variable_is_set_and_unset_in_each_shell(shell: Shell, value: str | None, line: str) -> None:
     assert variable_line("CUDA_HOME", value, shell) == line
+
+
+def test_without_the_gpu_no_gpu_is_named(typed: Typed) -> None:
+    """`plan` refuses --gpu beside --accelerator cpu."""
+    more = typed.with_flag("--driver", "550").with_flag("--python", "3.12")
+    assert more.changed(Change(accelerator="cpu")).line("plan") == './drivetrain plan tensorflow "torch>=2" jax --python 3.12 --accelerator cpu'

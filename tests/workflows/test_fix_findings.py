@@ -83,7 +83,7 @@ def test_what_was_asked_for_is_never_dropped_without_being_told_to(drivetrain: R
     assert not document(drivetrain("fix", "--apply", "--json"), code)["applied"]
     assert {each.name for each in site(project).glob("*.dist-info")} == {"delta-1.0.dist-info", "epsilon-1.0.dist-info"}
     done = document(drivetrain("fix", "--apply", "--unsafe-fixes", "--json"))
-    assert (done["applied"], done["count_change"]) == (True, -1)
+    assert (done["applied"], done["count_change"], done["asked"]) == (True, -1, ["epsilon"])
     assert [each["edit"]["drop"] for each in done["edits"] if each["edit"] and "drop" in each["edit"]] == [["delta"]]
     assert {each.name for each in site(project).glob("*.dist-info")} == {"epsilon-1.0.dist-info"}
     assert document(drivetrain("fix", "--json"))["findings"] == []

@@ -47,14 +47,15 @@ def run(options: argparse.Namespace, session: Session) -> int:
 
     prefix, aim = prefix_at_hand(place_of(options)), one_aim(options, session)
     options.prefix = place_of(options)
-    typed = replace(typed_of(options, session), flags=())
+    asked = typed_of(options, session)
+    typed = replace(asked, flags=())
     order = ordered_in_place(options, session, aim.machine, Request(wishes=()), prefix, typed, here=aim.here)
     choice = choice_of_options(options, prefix)
     done = fix(order, apply=options.apply, unsafe=options.unsafe_fixes, choice=None if choice.is_empty else choice)
     if done.up is not None and exit_code(done.up) == 2 and not session.json:
         emit_failure(session, done.up.says, "")
         return 2
-    again = replace(typed, requirements=done.asked, flags=_flags(options))
+    again = replace(typed, requirements=done.asked, flags=(*asked.flags, *_flags(options)))
     lines = fix_screen(done, aim.machine, again, activate=activation(prefix, session.shell), verbose=options.verbose)
     return emit(session, done, lines, _code(done, exit_code(done.up) if done.up else 0))
 

@@ -51,7 +51,7 @@ class Fixing(Struct, frozen=True, kw_only=True):
     prefix: str
     ours: bool = True
     asked: tuple[str, ...] = ()
-    """What the environment is for, as recorded or as its marks let one infer."""
+    """What the environment is for, as recorded or as its marks let one infer, and with the fixes what it is to be for."""
     findings: tuple[Outcome, ...] = ()
     """What was found and counts; none: there is nothing to fix."""
     edits: tuple[Mend, ...] = ()

@@ -18,6 +18,8 @@ from drivetrain.report.typed import Typed
 from drivetrain.words import say
 
 _SHOWN = 12
+_CHOOSING = ("--select", "--ignore", "--config", "--baseline", "--unsafe-fixes")
+"""Flags of `fix` that say what counts; `plan` and `up` have none of them."""
 
 
 def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activate: str = "", verbose: bool = False) -> list[str]:
@@ -33,10 +35,12 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
         # What mends it is the whole of this screen.
         lines += ["", *outcome_lines(replace(each, fix=()), verbose=verbose)]
     if isinstance(fixing.plan, Refusal):
-        return [*lines, "", *refusal_screen(fixing.plan, replace(typed, flags=()))]
+        machine_flags = tuple(each for each in typed.flags if each[0] not in _CHOOSING)
+        return [*lines, "", *refusal_screen(fixing.plan, replace(typed, flags=machine_flags))]
     mended = [each for each in fixing.edits if each.planned]
     if mended:
         lines += ["", styled("strong", say("what changes")), *_changes(fixing, mended, verbose=verbose)]
+        lines += _for_the_cpu(fixing, machine, typed)
     for text in fixing.contradictions:
         lines += ["", *wrapped(text)]
     if fixing.says:
@@ -44,6 +48,17 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
     lines += [*_by_hand(fixing), *_left(fixing.left)]
     after = _next(fixing, typed)
     return [*lines, "", *after] if after else lines
+
+
+def _for_the_cpu(fixing: Fixing, machine: Machine | None, typed: Typed) -> list[str]:
+    """Says why the CUDA libraries go where they do, and how to ask for a machine with a GPU: the environment may be meant for another one."""
+    plan = fixing.plan
+    if plan is None or isinstance(plan, Refusal) or plan.accelerator != "cpu" or machine is None or machine.nvidia_gpus or typed.names_target:
+        return []
+    if not any(each.after is None and each.name.startswith("nvidia-") for each in fixing.changes):
+        return []
+    command = styled("command", typed.bare("fix", fixing.prefix, *(word for flag in typed.flags for word in flag), "--gpu", "RTX 4090", "--driver", "560"))
+    return ["", *wrapped(say("this machine has no NVIDIA GPU, so the stack is one for the CPU")), *label_rows([(say("with a GPU"), command)])]
 
 
 def _changes(fixing: Fixing, mended: list[Mend], *, verbose: bool) -> list[str]:
@@ -115,14 +130,22 @@ def _next(fixing: Fixing, typed: Typed) -> list[str]:
     if not fixing.ours:
         if not any(each.planned for each in fixing.edits):
             return []
-        typed_up = typed.bare("up", *typed.requirements, "--prefix", f"{fixing.prefix.rstrip('/')}-fixed")
         rows = [(say("not ours"), say("drivetrain did not make this environment and does not change it"))]
-        rows.append((say("beside it"), styled("command", typed_up)))
+        rows.append(_beside(fixing, typed))
         yourself = ["", say("or change it yourself:"), *("  " + styled("command", each) for each in fixing.commands)] if fixing.commands else []
         return [*label_rows(rows), *yourself]
     words = [word for flag in typed.flags for word in flag]
     place = () if fixing.prefix == ".venv" else (fixing.prefix,)
-    rows = [(say("do it"), styled("command", typed.bare("fix", *place, *words, "--apply")))] if fixing.can_apply else []
+    can_apply = fixing.can_apply and not typed.names_target
+    rows = [(say("do it"), styled("command", typed.bare("fix", *place, *words, "--apply")))] if can_apply else []
     if any(each.safety == "unsafe" for each in fixing.edits) and "--unsafe-fixes" not in words:
         rows.append((say("with them"), styled("command", typed.bare("fix", *place, *words, "--unsafe-fixes"))))
     return label_rows(rows)
+
+
+def _beside(fixing: Fixing, typed: Typed) -> tuple[str, str]:
+    """Gives the line that makes the environment anew; for another machine the one that plans it, since nothing can be made here."""
+    if typed.names_target:
+        flags = tuple(each for each in typed.flags if each[0] not in _CHOOSING)
+        return say("plan it"), styled("command", replace(typed, flags=flags).line("plan"))
+    return say("beside it"), styled("command", typed.bare("up", *typed.requirements, "--prefix", f"{fixing.prefix.rstrip('/')}-fixed"))

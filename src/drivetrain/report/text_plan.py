@@ -181,7 +181,8 @@ def _next(plan: Plan, machine: Machine | None, typed: Typed, *, shown: bool) -> 
         rows.append((say("otherwise"), f"{names}   {styled('command', '--alternatives')}"))
     elif any(plan.age_days.values()) and not shown and typed.verb == "up":
         rows.append((say("otherwise"), styled("command", typed.line("plan", "--alternatives"))))
-    if machine is not None and not machine.described and not machine.gpus and plan.accelerator == "cpu" and typed.verb == "up" and not typed.has("--machine"):
+    bare = machine is not None and not machine.described and not machine.gpus
+    if bare and plan.accelerator == "cpu" and typed.verb == "up" and not typed.has("--machine") and not typed.has("--accelerator"):
         rows.append((say("with a GPU"), styled("command", typed.line("plan", "--gpu", "RTX 4090", "--driver", "560"))))
     for at, command in enumerate(plan.commands or (typed.line(typed.verb),)):
         rows.append((say("do it") if at == 0 else "", styled("command", command)))

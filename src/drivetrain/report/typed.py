@@ -55,6 +55,9 @@ class Typed(Struct, frozen=True, kw_only=True):
     def changed(self, change: Change) -> Typed:
         """Gives what would be typed under the change."""
         typed = self
+        if change.accelerator == "cpu":
+            # A GPU that is named is one to plan for.
+            typed = replace(typed, flags=tuple(flag for flag in typed.flags if flag[0] not in ("--gpu", "--gpus", "--driver")))
         for name, value in (("--os", change.os), ("--driver", change.driver), ("--python", change.python), ("--accelerator", change.accelerator)):
             typed = typed.with_flag(name, value)
         for name, value in (("--engine", change.engine), ("--sources", change.sources)):

@@ -71,7 +71,7 @@ def fix(order: Order, *, apply: bool = False, unsafe: bool = False, choice: Choi
         return _told(case, name)
     order = dataclasses.replace(order, request=case.request, typed=replace(order.typed, requirements=_texts(case.request), flags=flags_of(case.request)))
     found, request, says = _planned(order, case)
-    done = _shown(order, case, found, says)
+    done = replace(_shown(order, case, found, says), asked=_texts(request))
     order.progress.finish(say("planned: {count} distributions change", count=len(done.changes)))
     return _applied(dataclasses.replace(order, request=request), case, done, found) if apply and isinstance(found.plan, Plan) and done.can_apply else done
 
