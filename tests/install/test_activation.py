@@ -12,7 +12,9 @@ import pytest
 from install_orders import order_of
 from msgspec.structs import replace
 
+from drivetrain.errors import PrefixError
 from drivetrain.install import EngineSettings, activated, commit, stage
+from drivetrain.install.activating import keep_variables
 from drivetrain.install.activation import moved_text, prompt_of
 from drivetrain.install.shells import QUOTED, Variable, added
 from drivetrain.model.documents import FrozenMap
@@ -111,6 +113,61 @@ def test_no_file_names_the_folder_it_was_staged_in(prefix: Path) -> None:
             assert b".drivetrain" not in path.read_bytes(), path
 
 
+UNSET = "printenv KERAS_BACKEND || echo unset; printenv JAX_PLATFORMS || echo unset"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, alpha_lock: Lock, settings: EngineSettings) -> Path:
+    """An environment in which `fix` keeps a variable that is unset, one that is set, and one that the plan sets otherwise."""
+    prefix = tmp_path_factory.mktemp("kept") / "it's kept"
+    order = order_of(alpha_lock, prefix, "alpha==2.0")
+    assert order.plan is not None
+    order = replace(order, plan=replace(order.plan, variables=FrozenMap({"XLA_FLAGS": "--planned"})))
+    commit(stage(order, settings))
+    keep_variables(prefix, {"KERAS_BACKEND": None, "JAX_PLATFORMS": "it's cuda", "XLA_FLAGS": None}, settings)
+    return prefix
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("before", [{}, {"KERAS_BACKEND": "an old one", "JAX_PLATFORMS": "an old one"}], ids=["unset", "set"])
+def test_kept_variables_are_set_and_unset_and_deactivation_restores(shell: str, before: dict[str, str], kept: Path) -> None:
+    source, file = SHELLS[shell]
+    lines = asked(shell, f"{source} ./bin/{file}\n{UNSET}\nprintenv XLA_FLAGS\ndeactivate\n{UNSET}", kept, **before)
+    old = before.get("KERAS_BACKEND", "unset")
+    assert lines == ["unset", "it's cuda", "--planned", old, old]
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash", "zsh", "fish"])
+def test_activating_twice_loses_nothing_that_was_unset(shell: str, kept: Path) -> None:
+    source, file = SHELLS[shell]
+    lines = asked(shell, f"{source} ./bin/{file}; {source} ./bin/{file}; {UNSET}; deactivate; {UNSET}", kept, KERAS_BACKEND="old", JAX_PLATFORMS="old")
+    assert lines == ["unset", "it's cuda", "old", "old"]
+
+
+def test_a_command_finds_kept_variables_and_what_replaces_the_environment_keeps_them(kept: Path, alpha_lock: Lock, settings: EngineSettings) -> None:
+    assert asked("bash", "set -euo pipefail; source ./bin/activate; deactivate; echo fine", kept) == ["fine"]
+    inside = activated(kept, {"KERAS_BACKEND": "old", "XLA_FLAGS": "old"})
+    assert (inside.get("KERAS_BACKEND"), inside["JAX_PLATFORMS"], inside["XLA_FLAGS"]) == (None, "it's cuda", "--planned")
+    again = stage(order_of(alpha_lock, kept, "alpha==2.0"), settings)
+    assert "KERAS_BACKEND" not in activated(again.path, {"KERAS_BACKEND": "old"})
+    commit(again)
+    # The new plan sets XLA_FLAGS no longer, so what is kept of it counts.
+    assert asked("bash", f"source ./bin/activate; {UNSET}; printenv XLA_FLAGS || echo unset", kept, KERAS_BACKEND="old", XLA_FLAGS="old") == [
+        "unset",
+        "it's cuda",
+        "unset",
+    ]
+
+
+def test_variables_are_kept_in_an_environment_of_ours_alone(tmp_path: Path, settings: EngineSettings) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / "bin").mkdir(parents=True)
+    (theirs / "bin" / "activate").write_text("# theirs\n")
+    with pytest.raises(PrefixError, match="nothing in it was touched"):
+        keep_variables(theirs, {"KERAS_BACKEND": None}, settings)
+    assert (theirs / "bin" / "activate").read_text() == "# theirs\n"
+
+
 def test_a_command_gets_the_variables_that_activation_would_set(prefix: Path) -> None:
     inside = activated(prefix, {"PATH": "/usr/bin", "PYTHONHOME": "/wrong", "LD_LIBRARY_PATH": "/old"})
     assert inside == {
@@ -152,3 +209,15 @@ def test_the_prompt_is_the_projects_name_where_the_folder_is_hidden() -> None:
     assert prompt_of(Path("/home/me/project/.venv")) == "project"
     assert prompt_of(Path("/home/me/project/tf")) == "tf"
     assert prompt_of(Path("/home/me/my $project/.venv")) == ".venv"
+
+
+def test_a_variable_that_is_unset_is_so_in_shells_that_are_not_here() -> None:
+    gone = Variable(name="KERAS_BACKEND", value=None)
+    powershell = added("function global:deactivate([switch] $NonDestructive) {\n}\n", "activate.ps1", (gone,))
+    assert "-Name _DRIVETRAIN_OLD_KERAS_BACKEND -Value $env:KERAS_BACKEND\nRemove-Item Env:KERAS_BACKEND -ErrorAction SilentlyContinue\n" in powershell
+    assert "$env:KERAS_BACKEND = $global:_DRIVETRAIN_OLD_KERAS_BACKEND" in powershell.partition("New-Variable")[0]
+    assert "    load-env $new_env\n    hide-env --ignore-errors KERAS_BACKEND\n" in added("    load-env $new_env\n", "activate.nu", (gone,))
+    cmd = added("@rem\r\n", "activate.bat", (gone,))
+    assert '@set "_DRIVETRAIN_OLD_KERAS_BACKEND=%KERAS_BACKEND%"' in cmd
+    assert cmd.endswith('@set "KERAS_BACKEND="\r\n')
+    assert '@set "KERAS_BACKEND=%_DRIVETRAIN_OLD_KERAS_BACKEND%"' in added("@rem", "deactivate.bat", (gone,))

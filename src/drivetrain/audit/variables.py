@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.machine import NamedFolder
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.plan import Edit
 from drivetrain.words import say
+
+Safety = Literal["safe", "unsafe", "shown"]
 
 
 def not_told(rule: Rule, context: Context, about: str) -> Outcome:
@@ -17,16 +21,20 @@ def not_told(rule: Rule, context: Context, about: str) -> Outcome:
     return rule.unknown(about, say("which variables its programs will find is not known"))
 
 
-def unset(*names: str) -> Fix:
-    """Gives the fix that unsets variables; a shell is its owner's to change."""
-    return Fix(says=say("run without {names}", names=", ".join(names)), edit=Edit(variables=FrozenMap(dict.fromkeys(names))), safety="shown")
+def unset(*names: str, safety: Safety = "shown") -> Fix:
+    """Gives the fix that unsets variables.
+
+    "safe" is what an environment of ours may keep in its activation: the value stops or misleads what is installed in it whatever the shell is for. A list that
+    a shell puts together, and what somebody may have chosen for one run, is its owner's to change.
+    """
+    return Fix(says=say("run without {names}", names=", ".join(names)), edit=Edit(variables=FrozenMap(dict.fromkeys(names))), safety=safety)
 
 
-def set_to(name: str, value: str | None) -> Fix:
+def set_to(name: str, value: str | None, *, safety: Safety = "shown") -> Fix:
     """Gives the fix that sets a variable; with no value left, the one that unsets it."""
     if not value:
-        return unset(name)
-    return Fix(says=say("give {name} another value", name=name), edit=Edit(variables=FrozenMap({name: value})), safety="shown")
+        return unset(name, safety=safety)
+    return Fix(says=say("give {name} another value", name=name), edit=Edit(variables=FrozenMap({name: value})), safety=safety)
 
 
 def shown(name: str, context: Context) -> Evidence:

@@ -49,6 +49,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from drivetrain.report.text_audit import audit_screen
     from drivetrain.workflows.auditing import audit_of
     from drivetrain.workflows.change import line_anew
+    from drivetrain.workflows.inside import keeps_a_fix
     from drivetrain.workflows.prefixes import prefix_at_hand
     from drivetrain.workflows.reading_ahead import ReadingAhead
 
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     done = audit_of(prefix, aim.machine, read=ahead.environment(), here=aim.here, loader=options.loader or "", cache_dir=session.cache_dir)
     done = counted(done, options, prefix)
     typed, place, broken = typed_of(options, session), place_of(options), aim.here and any(not each.is_outside for each in done.found("error"))
-    mend = typed.bare("fix", *((place,) if place else ())) if broken else ""
+    mend = typed.bare("fix", *((place,) if place else ())) if broken or (aim.here and keeps_a_fix(prefix, done)) else ""
     anew = line_anew(prefix, typed) if broken else ""
     lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend, shell=session.shell)
     line = typed.line("fix", done.prefix)

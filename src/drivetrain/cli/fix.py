@@ -73,4 +73,6 @@ def _code(done: Fixing, made: int) -> int:
         return made or (1 if any(each.severity == "error" for each in done.left) else 0)
     if isinstance(done.plan, Refusal):
         return 3
+    if done.applied:
+        return 1 if any(each.severity == "error" for each in done.left) else 0
     return 1 if any(each.planned for each in done.edits) or any(each.severity == "error" for each in done.findings) else 0

@@ -18,39 +18,48 @@ from drivetrain.install.shells import QUOTED, Variable, added
 from drivetrain.model.plan import Plan
 from drivetrain.words import say
 
+_ACTIVATION = ("activate*", "deactivate*")
+
 
 def activate_as(environment: Path, final: Path, plain: Path, variables: tuple[Variable, ...]) -> None:
-    """Replaces the activation files of `environment` by those of the `plain` one, for the path `final`."""
+    """Replaces the activation files of `environment` by those of the `plain` one, for the path `final`; each at once, since a shell may be reading it."""
     target = scripts_of(environment)
-    for stale in (*target.glob("activate*"), *target.glob("deactivate*")):
+    fresh = {each.name for pattern in _ACTIVATION for each in scripts_of(plain).glob(pattern)}
+    for stale in (each for pattern in _ACTIVATION for each in target.glob(pattern) if each.name not in fresh):
         stale.unlink()
-    for source in sorted((*scripts_of(plain).glob("activate*"), *scripts_of(plain).glob("deactivate*"))):
+    for source in sorted(scripts_of(plain) / name for name in fresh):
         text = _relocated(source.read_text(encoding="utf-8"), source.name, plain, final)
-        written = target / source.name
+        written = target / f".{source.name}.new"
         written.write_text(added(text, source.name, variables), encoding="utf-8", newline="")
         written.chmod(source.stat().st_mode & 0o777)
+        written.replace(target / source.name)
 
 
-def variables_of(plan: Plan | None, final: Path, site_packages: str) -> tuple[Variable, ...]:
-    """Gives what the plan's environment must have set; `site_packages` is relative to the prefix."""
+def variables_of(plan: Plan | None, kept: Mapping[str, str | None], final: Path, site_packages: str) -> tuple[Variable, ...]:
+    """Gives what the plan's environment must have set, and what `fix` keeps in it; `site_packages` is relative to the prefix."""
+    also = tuple(Variable(name=name, value=value) for name, value in kept.items() if plan is None or name not in plan.variables)
     if plan is None:
-        return ()
+        return also
     site = str(final / site_packages)
     fixed = [Variable(name=name, value=value.replace("{prefix}", str(final)).replace("{site}", site)) for name, value in plan.variables.items()]
     if plan.loader_paths:
         fixed.append(Variable(name=_loader_variable(), value=os.pathsep.join(str(Path(site, each)) for each in plan.loader_paths), before=True))
-    return tuple(fixed)
+    return (*fixed, *also)
 
 
 def activated(prefix: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """Gives the variables that a command inside an environment needs, as its activation would set them; for a staged one too, where it lies."""
     prefix = prefix.absolute()
     site = site_packages_of(prefix)
-    variables = variables_of(owner_of(prefix).plan, prefix, site.relative_to(prefix).as_posix() if site else "")
+    owner = owner_of(prefix)
+    kept = owner.deed.variables if owner.deed else {}
+    variables = variables_of(owner.plan, kept, prefix, site.relative_to(prefix).as_posix() if site else "")
     inside = {name: value for name, value in environ.items() if name != "PYTHONHOME"}
     inside["VIRTUAL_ENV"] = str(prefix)
     for variable in (Variable(name="PATH", value=str(scripts_of(prefix)), before=True), *variables):
-        old = inside.get(variable.name)
+        old = inside.pop(variable.name, None)
+        if variable.value is None:
+            continue
         inside[variable.name] = f"{variable.value}{os.pathsep}{old}" if variable.before and old else variable.value
     return inside
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from drivetrain.errors import FileError, PrefixError
 from drivetrain.install.complaints import without_credentials
 from drivetrain.install.lock_files import absolute, read_lock
-from drivetrain.model.documents import Document, decode, encode
+from drivetrain.model.documents import Document, FrozenMap, decode, encode
 from drivetrain.model.kept import Kept, lasting
 from drivetrain.model.lock import Lock
 from drivetrain.model.machine import Machine
@@ -39,6 +39,8 @@ class Deed(Struct, frozen=True, kw_only=True):
     python: str = ""
     made: str = ""
     """UTC, "2026-11-24T08:15:00Z"."""
+    variables: FrozenMap[str | None] = field(default_factory=FrozenMap)
+    """What `fix` set (None: unset) in its activation beside the plan's own; whatever replaces the environment keeps it."""
 
 
 class Owner(Struct, frozen=True, kw_only=True):
@@ -105,6 +107,14 @@ def write_record(environment: Path, deed: Deed, lock: Lock, plan: Plan | None, r
             descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if value is request else 0o666)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(encode(value))
+
+
+def write_deed(environment: Path, deed: Deed) -> None:
+    """Replaces what an environment says of itself, whole or not at all."""
+    path = environment / RECORD / "environment.json"
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(encode(deed))
+    draft.replace(path)
 
 
 def shareable(plan: Plan | None) -> Plan | None:

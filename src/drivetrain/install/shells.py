@@ -13,10 +13,11 @@ from drivetrain.words import say
 
 
 class Variable(Struct, frozen=True, kw_only=True):
-    """A variable that activation sets."""
+    """A variable that activation sets, or unsets."""
 
     name: str
-    value: str
+    value: str | None
+    """None: it is unset."""
     before: bool = False
     """Whether the value goes before an older one, as in a path list."""
 
@@ -77,7 +78,11 @@ def _sh(text: str, variables: tuple[Variable, ...]) -> str:
     )
     set_ = "".join(
         f'\nif [ -n "${{{v.name}+_}}" ]; then\n    _DRIVETRAIN_OLD_{v.name}="${v.name}"\nfi\n_DRIVETRAIN_SET_{v.name}=1\n'
-        f"{v.name}={_sh_quoted(v.value)}" + (f'"${{{v.name}:+:${v.name}}}"' if v.before else "") + f"\nexport {v.name}\n"
+        + (
+            f"unset {v.name}\n"
+            if v.value is None
+            else f"{v.name}={_sh_quoted(v.value)}" + (f'"${{{v.name}:+:${v.name}}}"' if v.before else "") + f"\nexport {v.name}\n"
+        )
         for v in variables
     )
     return _after(text, "deactivate () {\n", restored) + set_
@@ -91,7 +96,9 @@ def _fish(text: str, variables: tuple[Variable, ...]) -> str:
         for v in variables
     )
     set_ = "".join(
-        f"\nif set -q {v.name}\n    set -g _DRIVETRAIN_OLD_{v.name} ${v.name}\n"
+        f"\nif set -q {v.name}\n    set -g _DRIVETRAIN_OLD_{v.name} ${v.name}\n    set -e {v.name}\nend\nset -g _DRIVETRAIN_SET_{v.name} 1\n"
+        if v.value is None
+        else f"\nif set -q {v.name}\n    set -g _DRIVETRAIN_OLD_{v.name} ${v.name}\n"
         + (f'    set -gx {v.name} {_fish_quoted(v.value)}":${v.name}"\n' if v.before else f"    set -gx {v.name} {_fish_quoted(v.value)}\n")
         + f"else\n    set -gx {v.name} {_fish_quoted(v.value)}\nend\nset -g _DRIVETRAIN_SET_{v.name} 1\n"
         for v in variables
@@ -106,7 +113,9 @@ def _csh(text: str, variables: tuple[Variable, ...]) -> str:
         for v in variables
     )
     set_ = "".join(
-        f'\nif ( $?{v.name} ) then\n    set _DRIVETRAIN_OLD_{v.name}="${v.name}:q"\n    setenv {v.name} {_csh_quoted(v.value)}'
+        f'\nif ( $?{v.name} ) then\n    set _DRIVETRAIN_OLD_{v.name}="${v.name}:q"\n    unsetenv {v.name}\nelse\n    set _DRIVETRAIN_NEW_{v.name}=1\nendif\n'
+        if v.value is None
+        else f'\nif ( $?{v.name} ) then\n    set _DRIVETRAIN_OLD_{v.name}="${v.name}:q"\n    setenv {v.name} {_csh_quoted(v.value)}'
         + (f':"${v.name}:q"' if v.before else "")
         + f"\nelse\n    set _DRIVETRAIN_NEW_{v.name}=1\n    setenv {v.name} {_csh_quoted(v.value)}\nendif\n"
         for v in variables
@@ -121,7 +130,8 @@ def _powershell(text: str, variables: tuple[Variable, ...]) -> str:
         for v in variables
     )
     set_ = "".join(
-        f"\nNew-Variable -Scope global -Force -Name _DRIVETRAIN_OLD_{v.name} -Value $env:{v.name}\n$env:{v.name} = {_powershell_quoted(v.value)}"
+        f"\nNew-Variable -Scope global -Force -Name _DRIVETRAIN_OLD_{v.name} -Value $env:{v.name}\n"
+        + (f"$env:{v.name} = {_powershell_quoted(v.value)}" if v.value is not None else f"Remove-Item Env:{v.name} -ErrorAction SilentlyContinue")
         + (f' + $(if ($env:{v.name}) {{ "{_separator(v)}$env:{v.name}" }} else {{ "" }})' if v.before else "")
         + "\n"
         for v in variables
@@ -132,7 +142,9 @@ def _powershell(text: str, variables: tuple[Variable, ...]) -> str:
 def _nu(text: str, variables: tuple[Variable, ...]) -> str:
     # Hiding the overlay, which `deactivate` does, restores them.
     set_ = "".join(
-        f"    load-env {{ {v.name}: "
+        f"    hide-env --ignore-errors {v.name}\n"
+        if v.value is None
+        else f"    load-env {{ {v.name}: "
         + (f'({_nu_quoted(v.value)} + (if "{v.name}" in $env {{ ":" + ($env | get {v.name}) }} else {{ "" }}))' if v.before else _nu_quoted(v.value))
         + " }\n"
         for v in variables
@@ -143,7 +155,7 @@ def _nu(text: str, variables: tuple[Variable, ...]) -> str:
 def _cmd(text: str, variables: tuple[Variable, ...]) -> str:
     set_ = "".join(
         f'@if not defined _DRIVETRAIN_SET_{v.name} @set "_DRIVETRAIN_OLD_{v.name}=%{v.name}%"\r\n@set "_DRIVETRAIN_SET_{v.name}=1"\r\n'
-        f'@set "{v.name}={_cmd_quoted(v.value)[1:-1]}{f";%_DRIVETRAIN_OLD_{v.name}%" if v.before else ""}"\r\n'
+        f'@set "{v.name}={_cmd_quoted(v.value or "")[1:-1]}{f";%_DRIVETRAIN_OLD_{v.name}%" if v.before else ""}"\r\n'
         for v in variables
     )
     return text.rstrip() + "\r\n" + set_

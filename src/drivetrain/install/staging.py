@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from drivetrain.errors import EngineError, Interrupted
-from drivetrain.install.activation import activate_as, moved_text, prompt_of, python_of, variables_of
+from drivetrain.install.activating import activation_written, made_plain
+from drivetrain.install.activation import moved_text, prompt_of, python_of, variables_of
 from drivetrain.install.complaints import breakdown
 from drivetrain.install.engine import Engine, program
 from drivetrain.install.grounds import Grounds
@@ -22,6 +23,7 @@ from drivetrain.install.settings import EngineSettings
 from drivetrain.install.source_files import build_variables
 from drivetrain.install.staged import Order, Staged
 from drivetrain.install.swap import recover_held
+from drivetrain.model.documents import FrozenMap
 from drivetrain.process import stop_raises
 from drivetrain.words import say
 
@@ -43,8 +45,10 @@ def stage(order: Order, settings: EngineSettings, progress: Progress | None = No
             recover_held(grounds)
             owner = check_prefix(prefix)
             path = grounds.new_staging()
-            deed = Deed(id=path.name[-12:], name=prefix.name, python=order.lock.python, made=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
-            found = _installed(order, path, settings, progress)
+            made = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            kept = owner.deed.variables if owner.deed is not None else FrozenMap[str | None]({})
+            deed = Deed(id=path.name[-12:], name=prefix.name, python=order.lock.python, made=made, variables=kept)
+            found = _installed(order, path, deed, settings, progress)
             write_kept(path, deed.made, order.plan, order.machine)
             write_record(path, deed, order.lock, order.plan, order.request)
     except BaseException as error:
@@ -74,7 +78,7 @@ def discard(staged: Staged) -> None:
     staged.hold.release()
 
 
-def _installed(order: Order, path: Path, settings: EngineSettings, progress: Progress | None) -> Integrity:
+def _installed(order: Order, path: Path, deed: Deed, settings: EngineSettings, progress: Progress | None) -> Integrity:
     """Makes the environment at that path, for the prefix of the order."""
     prefix = order.prefix.absolute()
     # Beside the staging folder, so that a run which was killed leaves it where the next one clears up: an index URL in it may hold a password.
@@ -84,7 +88,7 @@ def _installed(order: Order, path: Path, settings: EngineSettings, progress: Pro
         pylock = work / "pylock.toml"
         pylock.write_text(absolute(order.lock), encoding="utf-8")
         venv: list[str | Path] = ["venv", "--quiet", "--no-project", "--python", order.interpreter]
-        _made(engine, [*venv, "--relocatable", "--prompt", prompt_of(prefix), path])
+        made_plain(engine, [*venv, "--relocatable", "--prompt", prompt_of(prefix), path])
         install: list[str | Path] = ["pip", "install", "--python", python_of(path), "--requirements", pylock]
         # Costs 15 ms.
         found_missing = re.search(r"Would download (\d+) package", engine.offline().run([*install, "--dry-run"]).err)
@@ -94,21 +98,13 @@ def _installed(order: Order, path: Path, settings: EngineSettings, progress: Pro
         found = _filled(engine, install, path, order, meter)
         if found.missing and _cleaned(engine, found):
             meter.tell("install", say("uv's cache is damaged: fetching {names} anew", names=", ".join(_damaged(found))))
-            _made(engine, [*venv, "--clear", "--relocatable", "--prompt", prompt_of(prefix), path])
+            made_plain(engine, [*venv, "--clear", "--relocatable", "--prompt", prompt_of(prefix), path])
             found = _filled(engine, install, path, order, meter)
         _check(found, engine)
-        # The temporary folder has a name that no shell quotes, so that what is around it in the scripts can be read.
-        with tempfile.TemporaryDirectory(prefix="drivetrain-plain-") as plain:
-            _made(engine, [*venv, "--clear", plain])
-            activate_as(path, prefix, Path(plain), variables_of(order.plan, prefix, _site(path).relative_to(path).as_posix()))
+        variables = variables_of(order.plan, deed.variables, prefix, _site(path).relative_to(path).as_posix())
+        activation_written(engine, path, prefix, order.interpreter, variables)
         moved_text(path, prefix)
     return found
-
-
-def _made(engine: Engine, arguments: list[str | Path]) -> None:
-    done = engine.run(arguments)
-    if not done.ok:
-        raise breakdown(done, say("no environment was made"))
 
 
 def _filled(engine: Engine, install: list[str | Path], path: Path, order: Order, meter: Meter) -> Integrity:

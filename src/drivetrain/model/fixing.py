@@ -20,7 +20,7 @@ class Mend(Struct, frozen=True, kw_only=True):
     """"safe": made with `--apply`; "unsafe": with `--unsafe-fixes` too; "shown": never made, as everything in an environment that is not ours."""
     causes: tuple[str, ...] = ()
     planned: bool = True
-    """Whether the plan makes it; else it is unsafe, or its owner's to do."""
+    """Whether `--apply` makes it; else it is unsafe, or its owner's to do."""
     commands: tuple[str, ...] = ()
     """What its owner types for it where drivetrain does not do it."""
 

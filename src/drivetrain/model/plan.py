@@ -91,6 +91,11 @@ class Edit(Change, frozen=True, kw_only=True, omit_defaults=True):
 
     variables: FrozenMap[str | None] = field(default_factory=FrozenMap)
 
+    @property
+    def is_variables(self) -> bool:
+        """Whether it changes variables and nothing else."""
+        return bool(self.variables) and self == Edit(variables=self.variables)
+
 
 class Alternative(Struct, frozen=True, kw_only=True):
     """Another stack that works, and what it costs against the plan."""

@@ -29,7 +29,11 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
         return lines + (wrapped(fixing.says) if fixing.says else [])
     if fixing.up is not None:
         # Its audit is that of the environment as it now is: what is left stands there.
-        return up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate)
+        lines = up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate)
+        variables = [each for each in fixing.edits if each.planned and each.edit is not None and each.edit.is_variables] if fixing.applied else []
+        return [*lines, *(line for each in variables for line in wrapped(_titled(each), 78, hanging=2))]
+    if fixing.applied:
+        return _kept(fixing, activate)
     lines = [f"{styled('strong', fixing.prefix)}  {styled('error', say('findings: {count}', count=len(fixing.findings)))}"]
     for each in fixing.findings:
         # What mends it is the whole of this screen.
@@ -48,6 +52,15 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
     lines += [*_by_hand(fixing), *_left(fixing.left)]
     after = _next(fixing, typed)
     return [*lines, "", *after] if after else lines
+
+
+def _kept(fixing: Fixing, activate: str) -> list[str]:
+    """Says what is set in the environment from now on, where nothing else of it changed."""
+    lines = [f"{styled('strong', fixing.prefix)}  {styled('good', say('mended'))}"]
+    lines += ["  " + line for each in fixing.edits if each.planned for line in wrapped(_titled(each), 78, hanging=2)]
+    lines += ["", *wrapped(say("its activation and drivetrain run see to it; a shell in which it is active takes it at its next activation"))]
+    lines += ["  " + styled("command", activate)] if activate else []
+    return [*lines, *_left(fixing.left)]
 
 
 def _for_the_cpu(fixing: Fixing, machine: Machine | None, typed: Typed) -> list[str]:

@@ -27,14 +27,16 @@ def audit_of(prefix: Path, machine: Machine, *, read: Environment | None = None,
     from drivetrain.install import owner_of
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
+    from drivetrain.workflows.inside import inside
     from drivetrain.workflows.loading import loading_of, scanned, with_system
 
     cache = cache_folder(cache_dir)
     facts = catalogue_for(None, machine, cache, here=False)
     environment = scanned(prefix, machine, here=here, cache=cache) if read is None else with_system(read, machine, here=here)
     tree = loading_of(environment, loader) if loader else UNSET
-    found = audit_of_scanned(environment, machine, facts, None, shown(prefix))
-    return replace(with_drift(found, drift_of(owner_of(prefix), machine, facts)), loader=tree)
+    owner = owner_of(prefix)
+    found = audit_of_scanned(environment, inside(owner, machine), facts, None, shown(prefix))
+    return replace(with_drift(found, drift_of(owner, machine, facts)), loader=tree)
 
 
 def with_drift(audit: Audit, drift: tuple[Outcome, ...]) -> Audit:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -68,12 +70,15 @@ def fix(order: Order, *, apply: bool = False, unsafe: bool = False, choice: Choi
     if apply and not case.ours:
         raise _not_ours(order, case)
     if not case.found.jobs:
-        return _told(case, name)
+        return _kept_alone(order, case, _told(case, name)) if apply else _told(case, name)
     order = dataclasses.replace(order, request=case.request, typed=replace(order.typed, requirements=_texts(case.request), flags=flags_of(case.request)))
     found, request, says = _planned(order, case)
     done = replace(_shown(order, case, found, says), asked=_texts(request))
     order.progress.finish(say("planned: {count} distributions change", count=len(done.changes)))
-    return _applied(dataclasses.replace(order, request=request), case, done, found) if apply and isinstance(found.plan, Plan) and done.can_apply else done
+    if not apply:
+        return done
+    moves = isinstance(found.plan, Plan) and any(each.planned and each.safety == "safe" and each not in case.found.kept for each in done.edits)
+    return _applied(dataclasses.replace(order, request=request), case, done, found) if moves else _kept_alone(order, case, done)
 
 
 def counted(audit: Audit) -> tuple[Outcome, ...]:
@@ -87,6 +92,7 @@ def _case(order: Order, *, unsafe: bool = False) -> Case:
     from drivetrain.workflows.cache import cache_folder
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
+    from drivetrain.workflows.inside import inside
     from drivetrain.workflows.loading import scanned
 
     owner = owner_of(order.prefix)
@@ -94,7 +100,7 @@ def _case(order: Order, *, unsafe: bool = False) -> Case:
     environment = scanned(order.prefix, order.machine, here=order.here, cache=cache)
     catalogue = catalogue_for(None, order.machine, cache, here=False)
     drift = drift_of(owner, order.machine, catalogue)
-    audit = with_drift(audit_of_scanned(environment, order.machine, catalogue, None, shown(order.prefix)), drift)
+    audit = with_drift(audit_of_scanned(environment, inside(owner, order.machine), catalogue, None, shown(order.prefix)), drift)
     audit = counting(audit, order.choice)
     request = request_of_environment(owner, environment, order.prefix, catalogue)
     replanned = frozenset(each.cause for each in drift if each.state == "found" and each.severity != "note")
@@ -118,7 +124,7 @@ def _told(case: Case, name: str) -> Fixing:
         ours=case.ours,
         findings=case.findings,
         asked=_texts(case.request),
-        edits=case.found.others,
+        edits=(*case.found.kept, *case.found.others),
         left=case.found.left,
         says=case.notes,
         kept=len(case.environment.installed),
@@ -181,7 +187,7 @@ def _shown(order: Order, case: Case, found: Nearest, says: str) -> Fixing:
     return replace(
         blank,
         changes=changes,
-        edits=(*made, *case.found.others),
+        edits=(*made, *case.found.kept, *case.found.others),
         left=left,
         kept=len(case.environment.installed) - sum(1 for each in changes if each.before is not None),
         count_change=extent.count,
@@ -267,13 +273,50 @@ def _applied(order: Order, case: Case, done: Fixing, found: Nearest) -> Fixing:
     limits = tuple(each for each in order.request.constraints if each not in case.request.constraints)
     bound = replace(order.request, constraints=(*order.request.constraints, *found.kept))
     lot = dataclasses.replace(order, request=bound, keep=(*order.keep, *limits, *found.kept), choice=_tolerant(order, case), upgrade=True, dry_run=False)
-    made = up(lot)
+    # First, so that the new environment has them when it is proven; without it they are not kept.
+    with _variables_kept(order, case) as keeping:
+        made = up(lot)
+        keeping.stays = made.status == "done"
     plan = made.plan if made.plan is not None else done.plan
     if made.status != "done":
         return replace(done, plan=plan, up=made)
     after = _case(order)
-    left = tuple(Left(cause=each.cause, severity=each.severity, about=each.about, says=each.says) for each in after.findings)
-    return replace(done, plan=plan, up=replace(made, audit=after.audit), applied=True, left=left)
+    return replace(done, plan=plan, up=replace(made, audit=after.audit), applied=True, left=_left_of(after))
+
+
+def _kept_alone(order: Order, case: Case, done: Fixing) -> Fixing:
+    """Keeps the variables in the environment as it is, where nothing else of it changes."""
+    if not case.found.kept:
+        return done
+    with _variables_kept(order, case) as keeping:
+        keeping.stays = True
+    return replace(done, applied=True, left=_left_of(_case(order)))
+
+
+def _left_of(after: Case) -> tuple[Left, ...]:
+    return tuple(Left(cause=each.cause, severity=each.severity, about=each.about, says=each.says) for each in after.findings)
+
+
+@dataclasses.dataclass
+class _Keeping:
+    """Whether the variables stay when the block ends."""
+
+    stays: bool = False
+
+
+@contextmanager
+def _variables_kept(order: Order, case: Case) -> Iterator[_Keeping]:
+    from drivetrain.workflows.inside import kept_in
+
+    before = dict(case.owner.deed.variables) if case.owner.deed is not None else {}
+    keeping, wanted = _Keeping(), {**before, **case.found.variables}
+    if wanted != before:
+        kept_in(order, wanted)
+    try:
+        yield keeping
+    finally:
+        if not keeping.stays and wanted != before:
+            kept_in(order, before)
 
 
 def _tolerant(order: Order, case: Case) -> Choice:

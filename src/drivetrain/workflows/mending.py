@@ -37,6 +37,8 @@ class Gathered(Struct, frozen=True, kw_only=True):
     """The fixes of all findings together."""
 
     jobs: tuple[Job, ...] = ()
+    kept: tuple[Mend, ...] = ()
+    """Variables that the environment is to set or unset from now on."""
     others: tuple[Mend, ...] = ()
     """What is not done: unsafe fixes, and those of its owner's own hand."""
     left: tuple[Left, ...] = ()
@@ -45,6 +47,10 @@ class Gathered(Struct, frozen=True, kw_only=True):
     @property
     def freed(self) -> frozenset[str]:
         return frozenset(name for job in self.jobs for name in job.freed)
+
+    @property
+    def variables(self) -> dict[str, str | None]:
+        return {name: value for each in self.kept if each.edit is not None for name, value in each.edit.variables.items()}
 
     @property
     def drops(self) -> frozenset[str]:
@@ -68,7 +74,12 @@ class Facts(Struct, frozen=True, kw_only=True):
 def gathered(findings: tuple[Outcome, ...], facts: Facts) -> Gathered:
     """Gives what is to be done about each finding; each ends as a job, as something for its owner, or among those that nothing clears."""
     jobs, others, left = [], [], []
+    kept: list[Mend] = []
     for finding in findings:
+        fix = _kept_fix(finding, facts)
+        if fix is not None and fix.edit is not None and not _contradicts(fix.edit, kept):
+            kept.append(Mend(says=_kept_says(fix.edit), edit=fix.edit, causes=(finding.cause,)))
+            continue
         job = _job(finding, facts)
         if job is not None:
             jobs.append(job)
@@ -76,7 +87,7 @@ def gathered(findings: tuple[Outcome, ...], facts: Facts) -> Gathered:
             others += [_other(fix, finding, facts) for fix in _open(finding, facts)]
         else:
             left.append(Left(cause=finding.cause, severity=finding.severity, about=finding.about, says=say("no change is known that clears it")))
-    return Gathered(jobs=tuple(jobs), others=_merged(others), left=tuple(left), contradictions=tuple(_contradictions(jobs)))
+    return Gathered(jobs=tuple(jobs), kept=_merged(kept), others=_merged(others), left=tuple(left), contradictions=tuple(_contradictions(jobs)))
 
 
 def request_with(request: Request, found: Gathered, facts: Facts, *, bound: bool) -> Request:
@@ -120,6 +131,27 @@ def _job(finding: Outcome, facts: Facts) -> Job | None:
     whole = bool(again) and len(again) == len(wishes) and not fix.edit.drop
     freed = frozenset() if whole else (named | names) - set(again)
     return Job(finding=finding, edit=fix.edit, freed=freed, again=again, anew=whole or doubled)
+
+
+def _kept_fix(finding: Outcome, facts: Facts) -> Fix | None:
+    """Gives the variables that clear a finding where its rule calls that safe, names it first, and the environment is ours to keep them in."""
+    if not facts.ours or finding.cause in facts.replanned:
+        return None
+    first = next((each for each in finding.fix if each.edit is not None and _grade(each, finding, facts) == "safe"), None)
+    return first if first is not None and first.edit is not None and first.edit.is_variables else None
+
+
+def _contradicts(edit: Edit, kept: list[Mend]) -> bool:
+    """Tells whether a finding before this one wants another value."""
+    taken = Gathered(kept=tuple(kept)).variables
+    return any(name in taken and taken[name] != value for name, value in edit.variables.items())
+
+
+def _kept_says(edit: Edit) -> str:
+    return say("; ").join(
+        say("the environment unsets {name}", name=name) if value is None else say("the environment sets {name}={value}", name=name, value=value)
+        for name, value in edit.variables.items()
+    )
 
 
 def _plans_again(edit: Edit | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.audit.variables import not_told, set_to, shown, unset
 from drivetrain.model.environment import Installed
-from drivetrain.model.outcome import Evidence, Outcome
+from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.words import say
 
 _NAMES = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME")
@@ -36,20 +36,24 @@ def _judged(context: Context, name: str, platforms: list[str], jax: Installed) -
     plugin = next((one for one in context.environment.installed if one.name.startswith("jax-cuda") and one.name.endswith("-plugin")), None)
     if name == _NAMES[0] and "gpu" in platforms:
         says = say("{name}={value} asks for every maker's GPU at once, and JAX stops where one is not there; CUDA is called cuda", name=name, value=value)
-        fixes = (set_to(name, "cuda"), unset(name)) if plugin else (unset(name),)
+        fixes = (_right(name, plugin), unset(name)) if plugin else (_right(name, None),)
         return RULE.found("jax", says, evidence, fixes, severity="error", cause="jax-platform-not-there")
     if {"cuda", "gpu"} & set(platforms) and plugin is None:
         if context.environment.inherits or context.environment.kind == "conda" or not _is_cuda_build(context, False):
             return RULE.unknown("jax", say("whether JAX's CUDA plugin is visible here is not known"), evidence=evidence)
         says = say("{name}={value}, and no CUDA plugin of JAX is installed: JAX stops instead of computing on the CPU", name=name, value=value)
-        return RULE.found("jax", says, evidence, (unset(name),), severity="error", cause="jax-platform-not-there")
+        return RULE.found("jax", says, evidence, (_right(name, None),), severity="error", cause="jax-platform-not-there")
     if "rocm" in platforms and not any(one.name.startswith("jax-rocm") for one in context.environment.installed) and context.gpus:
         says = say("{name}={value}, and no ROCm plugin of JAX is installed: JAX stops instead of computing on the CPU", name=name, value=value)
-        return RULE.found("jax", says, evidence, (set_to(name, "cuda") if plugin else unset(name),), severity="error", cause="jax-platform-not-there")
+        return RULE.found("jax", says, evidence, (_right(name, plugin),), severity="error", cause="jax-platform-not-there")
     if platforms == ["cpu"] and plugin is not None and context.gpus and not context.meant_for_cpu:
         says = say("{name}={value}: JAX computes on the CPU, the {gpu} stays idle", name=name, value=value, gpu=context.gpus[0].name)
         return RULE.found("jax", says, (*evidence, Evidence(path=plugin.path, text=f"{plugin.name} {plugin.version}")), (unset(name),))
     return RULE.clear("jax", say("{name}={value} fits what is installed", name=name, value=value))
+
+
+def _right(name: str, plugin: Installed | None) -> Fix:
+    return set_to(name, "cuda", safety="safe") if plugin else unset(name, safety="safe")
 
 
 def _is_cuda_build(context: Context, value: bool) -> bool:

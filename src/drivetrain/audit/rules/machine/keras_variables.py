@@ -47,7 +47,7 @@ def _legacy(context: Context) -> Outcome:
     says = say("{name} asks for tf-keras, which is not installed: tf.keras fails when it is first used", name=_LEGACY)
     series = ".".join(tensorflow.version.split(".")[:2])
     install = Fix(says=say("install tf-keras of the same series"), edit=Edit(require=(f"tf-keras=={series}.*",)))
-    return RULE.found("tf-keras", says, _evidence(context, _LEGACY, tensorflow), (install, unset(_LEGACY)), cause="keras3-without-tf-keras")
+    return RULE.found("tf-keras", says, _evidence(context, _LEGACY, tensorflow), (install, unset(_LEGACY, safety="safe")), cause="keras3-without-tf-keras")
 
 
 def _backend(context: Context) -> Outcome:
@@ -58,7 +58,7 @@ def _backend(context: Context) -> Outcome:
         return RULE.clear(_BACKEND, say("keras {version} heeds no backend", version=keras.version))
     if value not in _NEEDS:
         says = say("{name}={value}: Keras has no such backend", name=_BACKEND, value=value)
-        return RULE.found("keras", says, _evidence(context, _BACKEND, keras), (unset(_BACKEND),), severity="error")
+        return RULE.found("keras", says, _evidence(context, _BACKEND, keras), (unset(_BACKEND, safety="safe"),), severity="error")
     if context.first(*_NEEDS[value]) is not None:
         return RULE.clear(_BACKEND, say("{name} is installed", name=value))
     if context.environment.inherits:
@@ -66,7 +66,7 @@ def _backend(context: Context) -> Outcome:
     says = say("{name}={value}, and {value} is not installed: import keras fails", name=_BACKEND, value=value)
     present = next((backend for backend, names in _NEEDS.items() if backend in ("tensorflow", "torch", "jax") and context.first(*names)), None)
     install = Fix(says=say("install {requirement}", requirement=value), edit=Edit(require=(value,)))
-    fixes = (set_to(_BACKEND, present), install) if present else (install,)
+    fixes = (set_to(_BACKEND, present, safety="safe"), install) if present else (install,)
     return RULE.found("keras", says, _evidence(context, _BACKEND, keras), fixes)
 
 

@@ -43,9 +43,8 @@ def _set(context: Context, name: str, cuda: str | None) -> Outcome:
         "{path} is CUDA {version}, torch was built with CUDA {cuda}: extensions compiled here are refused", path=folder.path, version=minor(version), cuda=cuda
     )
     same = _fitting(context)
-    fixes = (
-        (set_to(name, same[0].path),) if same else (Fix(says=say("install the CUDA {cuda} toolkit beside it", cuda=minor(cuda)), safety="shown"), unset(name))
-    )
+    install = Fix(says=say("install the CUDA {cuda} toolkit beside it", cuda=minor(cuda)), safety="shown")
+    fixes = (set_to(name, same[0].path, safety="safe"),) if same else (install, unset(name))
     return RULE.found(
         name, says, (evidence, Evidence(text=f"torch: CUDA {cuda}")), fixes, cause="nvcc-differs-from-torch-cuda", severity="warning" if compilers else "note"
     )
@@ -62,7 +61,7 @@ def _no_toolkit(context: Context, name: str, folder: NamedFolder) -> Outcome:
         name,
         says,
         [shown(name, context), *(Evidence(path=each.path, text=f"CUDA {each.version}") for each in toolkits)],
-        [*(set_to(name, each.path) for each in _fitting(context)[:1]), unset(name)],
+        [*(set_to(name, each.path, safety="safe") for each in _fitting(context)[:1]), unset(name)],
         severity="warning" if compiling(context) or not folder.exists else "note",
     )
 
@@ -81,7 +80,7 @@ def _unset(context: Context) -> Outcome:
     first = (_fitting(context) or toolkits)[0]
     says = say("{names} compile for the GPU at run time and look for CUDA_HOME, which is not set; a toolkit lies in {path}", names=names, path=first.path)
     evidence += [Evidence(path=each.path, text=f"CUDA {each.version}") for each in toolkits]
-    return RULE.found(_NAME, says, evidence, (set_to(_NAME, first.path),))
+    return RULE.found(_NAME, says, evidence, (set_to(_NAME, first.path, safety="safe" if _fitting(context) else "shown"),))
 
 
 def _fitting(context: Context) -> list[Toolkit]:

@@ -53,7 +53,7 @@ def _check(context: Context) -> Iterator[Outcome]:
 
 
 def _fixes(name: str, fault: Fault) -> tuple[Fix, ...]:
-    return (set_to(name, fault.better), unset(name)) if fault.better else (unset(name),)
+    return (set_to(name, fault.better, safety="safe"), unset(name)) if fault.better else (unset(name, safety="safe"),)
 
 
 def _fraction(value: str, variables: Mapping[str, str]) -> Fault | None:

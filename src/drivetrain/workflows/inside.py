@@ -1,0 +1,52 @@
+"""The variables of an environment's programs: what its own activation and `run` set and unset, and what `fix` adds to that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from drivetrain.model.documents import FrozenMap
+from drivetrain.model.machine import Machine
+from drivetrain.model.outcome import Audit
+from drivetrain.workflows.order import Order
+
+if TYPE_CHECKING:
+    from drivetrain.install import Owner
+
+
+def inside(owner: Owner, machine: Machine) -> Machine:
+    """Gives the machine with the variables that programs of the environment find: its activation's come after the shell's.
+
+    Lists that it only puts something before stay the shell's: what else is in them counts.
+    """
+    from drivetrain.install import variables_of
+    from drivetrain.install.integrity import site_packages_of
+
+    if owner.kind != "ours" or owner.deed is None or (owner.plan is None and not owner.deed.variables):
+        return machine
+    prefix = Path(owner.prefix)
+    site = site_packages_of(prefix)
+    fixed = variables_of(owner.plan, owner.deed.variables, prefix, site.relative_to(prefix).as_posix() if site else "")
+    changed: dict[str, str | None] = {**machine.variables, **{each.name: each.value for each in fixed if not each.before}}
+    return replace(machine, variables=FrozenMap({name: value for name, value in changed.items() if value is not None}))
+
+
+def keeps_a_fix(prefix: Path, audit: Audit) -> bool:
+    """Tells whether `fix` would keep a variable in the environment for one of its errors."""
+    from drivetrain.install import owner_of
+
+    safe = any(each.is_outside and fix.safety == "safe" for each in audit.found("error") for fix in each.fix)
+    return safe and owner_of(prefix).kind == "ours"
+
+
+def kept_in(order: Order, variables: Mapping[str, str | None]) -> None:
+    """Makes these the variables that `fix` keeps in the order's environment."""
+    from drivetrain.frameworks import frameworks
+    from drivetrain.install.activating import keep_variables
+    from drivetrain.workflows.engine import engine_settings
+
+    # A bare environment is all that is made, so no index is asked.
+    keep_variables(order.prefix, variables, engine_settings(None, frameworks(), cache_dir=order.cache_dir, offline=True))
