@@ -24,6 +24,7 @@ from drivetrain.audit.rules.machine import (
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.library import SystemLibraries
 from drivetrain.model.machine import Driver, Gpu, Machine, Note, OperatingSystem, Toolkit
+from drivetrain.model.plan import Edit
 from drivetrain.model.site_folder import EnvironmentPython
 
 A100 = Gpu(name="NVIDIA A100-SXM4-80GB", compute_capability="8.0", uuid="GPU-aaaa1111-0000-0000-0000-000000000000")
@@ -227,6 +228,15 @@ def test_legacy_keras_that_is_not_installed() -> None:
         assert not found(keras_variables.RULE, asked, each)
     assert not found(keras_variables.RULE, with_variables(TF_USE_LEGACY_KERAS="0"), TENSORFLOW)
     assert "unknown" in states(keras_variables.RULE, asked, environment(*TENSORFLOW.installed, inherits=True))
+
+
+def test_keras_2_brings_no_second_tensorflow() -> None:
+    """tf-keras requires `tensorflow`, which shares its folder with `tensorflow-cpu`."""
+    asked = with_variables(TF_USE_LEGACY_KERAS="1")
+    (outcome,) = found(keras_variables.RULE, asked, environment(one("tensorflow-cpu", "2.20.0"), one("keras", "3.11.0")))
+    assert outcome.fix[0].edit == Edit(require=("tensorflow==2.20.0", "tf-keras==2.20.*"), drop=("tensorflow-cpu",))
+    (outcome,) = found(keras_variables.RULE, asked, environment(one("tf-nightly", "2.22.0.dev20260801"), one("keras", "3.11.0")))
+    assert outcome.fix[0].edit == Edit(require=("tf-keras-nightly",))
 
 
 def test_a_backend_of_keras_that_is_not_installed() -> None:

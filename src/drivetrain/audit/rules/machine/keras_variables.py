@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivetrain.audit.keras_two import keras_two_for
 from drivetrain.audit.rule import Context, Rule, older
 from drivetrain.audit.variables import not_told, set_to, shown, unset
 from drivetrain.model.environment import Installed
@@ -45,9 +46,8 @@ def _legacy(context: Context) -> Outcome:
     if context.environment.inherits:
         return RULE.unknown(_LEGACY, say("whether {name} is visible from outside the environment is not known", name="tf-keras"))
     says = say("{name} asks for tf-keras, which is not installed: tf.keras fails when it is first used", name=_LEGACY)
-    series = ".".join(tensorflow.version.split(".")[:2])
-    install = Fix(says=say("install tf-keras of the same series"), edit=Edit(require=(f"tf-keras=={series}.*",)))
-    return RULE.found("tf-keras", says, _evidence(context, _LEGACY, tensorflow), (install, unset(_LEGACY, safety="safe")), cause="keras3-without-tf-keras")
+    fixes = (keras_two_for(tensorflow), unset(_LEGACY, safety="safe"))
+    return RULE.found("tf-keras", says, _evidence(context, _LEGACY, tensorflow), fixes, cause="keras3-without-tf-keras")
 
 
 def _backend(context: Context) -> Outcome:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from drivetrain.audit.keras_two import keras_two_for
 from drivetrain.audit.rule import WHOLE, Context, Rule, older
 from drivetrain.model.environment import Installed
-from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
-from drivetrain.model.plan import Edit
+from drivetrain.model.outcome import Evidence, Outcome, Severity
 from drivetrain.words import say
 
 _TENSORFLOW = ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly")
@@ -56,13 +56,12 @@ def _answer(context: Context, user: User, one: Installed, tensorflow: Installed)
         return RULE.unknown(one.name, say("whether {name} {version} uses Keras 2 is not known", name=one.name, version=one.version))
     if context.environment.inherits:
         return RULE.unknown(one.name, say("whether {name} is visible from outside the environment is not known", name="tf-keras"))
-    series = ".".join(tensorflow.version.split(".")[:2])
     return RULE.found(
         one.name,
         say("{name} {version} imports tf_keras beside TensorFlow {other}, and tf-keras is not installed", name=one.name, version=one.version,
             other=tensorflow.version),
         (Evidence(path=one.path, text=f"{one.name} {one.version}"), Evidence(path=tensorflow.path, text=f"{tensorflow.name} {tensorflow.version}")),
-        (Fix(says=say("install tf-keras of the same series"), edit=Edit(require=(f"tf-keras=={series}.*",))),),
+        (keras_two_for(tensorflow),),
         severity=user.severity,
         sources=(user.source, *RULE.sources),
     )  # fmt: skip
