@@ -26,7 +26,7 @@ from drivetrain.audit.rules import RULES
 from drivetrain.model.catalogue import BuildFact
 from drivetrain.model.documents import decode
 from drivetrain.model.environment import BuildFacts, Environment, Installed
-from drivetrain.model.machine import Cudnn, Gpu, Machine, Toolkit
+from drivetrain.model.machine import Cudnn, Driver, Gpu, Machine, OperatingSystem, Toolkit
 from drivetrain.model.plan import Plan
 from drivetrain.scan import scan
 
@@ -274,6 +274,12 @@ def test_a_driver_that_serves() -> None:
         assert states("driver-too-old-for-cuda", outcomes(machine(RTX_4090, driver=driver, cuda=cuda), CU12)) == {"clear"}
     assert states("driver-too-old-for-cuda", outcomes(machine(driver="470.199.02", cuda="11.4"), CU12)) == {"clear"}
     assert states("driver-too-old-for-cuda", outcomes(machine(RTX_4090, driver="470.199.02", cuda="11.4"), CU12, plan=CPU_PLAN)) == {"clear"}
+
+
+def test_a_driver_that_only_libcuda_answers_for_has_a_ceiling_and_no_number() -> None:
+    for cuda, state in (("13.0", "clear"), ("11.4", "found")):
+        seen = Machine(os=OperatingSystem(family="linux"), driver=Driver(version="", cuda=cuda, source="libcuda"), gpus=(RTX_4090,))
+        assert states("driver-too-old-for-cuda", outcomes(seen, CU12)) == {state}
 
 
 def test_no_driver_at_all_and_none_described() -> None:
