@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from shlex import quote
+from shlex import join, quote
 
-from drivetrain.audit.loader.asking import stem_of
+from drivetrain.audit.loader.asking import major_of, stem_of
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.model.environment import Environment
 from drivetrain.model.library import Library
@@ -21,7 +21,7 @@ def _check(context: Context) -> Iterator[Outcome]:
         yield RULE.clear("cudnn", say("no cuDNN lies here")) if not libraries else RULE.unknown("cudnn", say("not every package says which files are its own"))
         return
     owned = {file.path for one in environment.installed for file in one.files}
-    strays = [each for each in libraries if each.path not in owned]
+    strays = [each for each in libraries if each.path not in owned and not _is_the_same(each, owned)]
     brought = next((each for each in libraries if each.path in owned and stem_of(each.name) == "libcudnn"), None)
     if strays and brought is not None:
         yield _found(environment, strays, brought)
@@ -29,12 +29,19 @@ def _check(context: Context) -> Iterator[Outcome]:
         yield RULE.clear("cudnn", say("every cuDNN here belongs to a package") if libraries else say("no cuDNN lies here"))
 
 
+def _is_the_same(library: Library, owned: set[str]) -> bool:
+    """Tells whether it is a link to what a package brought, under its own name: TensorFlow's guide had people make such links beside its libraries."""
+    return library.link in owned and stem_of(library.name) == stem_of(library.link) and major_of(library.name) in (None, major_of(library.link))
+
+
 def _found(environment: Environment, strays: list[Library], brought: Library) -> Outcome:
     front = next((each for each in strays if stem_of(each.name) == "libcudnn"), strays[0])
     folders: dict[str, list[str]] = {}
     for each in strays:
         folders.setdefault(each.path.rpartition("/")[0], []).append(each.name)
-    commands = tuple(f"cd {quote(f'{environment.site_packages}/{folder}')} && rm {' '.join(map(quote, names))}" for folder, names in folders.items())
+    commands = tuple(f"cd {quote(f'{environment.site_packages}/{folder}')} && rm -- {join(names)}" for folder, names in folders.items())
+    if environment.platform == "windows":
+        commands = ()  # Its shells differ in it.
     return RULE.found(
         "cudnn",
         say("{path} belongs to no package: a second cuDNN beside {brought}, put there by hand", path=front.path, brought=brought.path),
