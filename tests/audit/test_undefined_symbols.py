@@ -11,6 +11,7 @@ from drivetrain.audit.rules.packages import extensions
 from drivetrain.model.environment import Environment, OwnedFile
 from drivetrain.model.library import Folder, SystemLibraries, Unmet
 from drivetrain.model.outcome import Outcome
+from drivetrain.model.plan import Edit
 
 TORCH = one("torch", "2.9.1", files=(OwnedFile(path="torch/lib/libc10.so", sha256=None, size_bytes=1),))
 SCATTER = one("torch-scatter", "2.1.2", "torch", files=tuple(OwnedFile(path=f"torch_scatter/_{name}.so", sha256=None, size_bytes=1) for name in "abc"))
@@ -60,7 +61,7 @@ def test_each_giver_has_its_cause() -> None:
     assert found.fix[0].edit.require == ("torch",)
     (own,) = answers(environment(TORCH, unmet=(lacking("torch/lib/libc10.so"),)))
     assert own.cause == "environment-incomplete"
-    assert own.fix[0].commands == ("python -m pip install --force-reinstall --no-deps torch==2.9.1",)
+    assert own.fix[0].edit == Edit(require=("torch==2.9.1",))
     (loose,) = answers(environment(TORCH, unmet=(lacking("mine/op.so"),)))
     assert (loose.about, loose.fix[0].safety) == ("mine/op.so", "shown")
 

@@ -23,6 +23,8 @@ _NAMES = _words("""
     pip triton bitsandbytes flash-attn deepspeed onnxruntime-gpu cupy-cuda12x paddlepaddle-gpu tensorflow-text cudnn tensorrt tensorflow-macos
     intel-openmp
 """)
+INTRUDER = "intruder"
+_NAMES += (f"nvidia-x; {INTRUDER}",) * 12
 _VERSIONS = (
     "",
     "x",
@@ -156,7 +158,7 @@ class Hostile:
             interpreter=pick((None, EnvironmentPython(executable="bin/python", arch=pick(("", "i386", "x86_64 arm64")), exists=pick((None, False))))),
             path_files=tuple(PathFile(path=pick(("a.pth", "")), folders=("/x",), missing=("/gone",), code=("import os;",)) for _ in range(times(2))),
             user_site=pick((None, UserSite(path="/u", visible=True, installed=(SitePackage(name=pick(_NAMES), version=pick(_VERSIONS), path="p"),)))),
-            eggs=tuple(Egg(name=pick(_NAMES), version=pick(_VERSIONS), path="a.egg", kind="folder", active=False) for _ in range(times(2))),
+            eggs=tuple(Egg(name=pick(_NAMES), version=pick(_VERSIONS), path="a.egg", kind="folder", active=pick((True, False))) for _ in range(times(2))),
             conda=tuple(self._conda() for _ in range(times(3))),
             requirements=self.some(("tensorflow[and-cuda]", "jax[cuda12_pip]", "x[", "", "foo[a,b]==²"), 3),
             gpus=pick((None, None, (), (7,), (-1,))),
@@ -212,7 +214,16 @@ class Hostile:
 
     def _conda(self) -> CondaPackage:
         depends = self.some(("", "cudnn >=9.3,<10.0a0", "cudnn >=x", "a b c d", "numpy 1.*", "cudnn ["), 4)
-        return CondaPackage(name=self.pick(_NAMES), version=self.pick(_VERSIONS), depends=depends, path="conda-meta/x.json", distribution=self.pick(_NAMES))
+        return CondaPackage(
+            name=self.pick(_NAMES),
+            version=self.pick(_VERSIONS),
+            build=self.pick(("", "cuda126py311")),
+            depends=depends,
+            path="conda-meta/x.json",
+            distribution=self.pick(("", *_NAMES)),
+            missing_count=self.pick((0, 1)),
+            replaced_by=self.pick(("", *_VERSIONS)),
+        )
 
     def _library(self) -> Library:
         pick = self.pick

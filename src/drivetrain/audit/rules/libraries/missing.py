@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import NamedTuple
 
 from drivetrain.audit.loader.asking import answered, is_cuda, is_further, is_of_toolkit, major_of, matters, stem_of
@@ -22,7 +23,7 @@ _SYSTEM_PACKAGES = {
     "libz.so.1": "zlib1g",
     "libgfortran.so.5": "libgfortran5",
 }
-"""Debian's and Ubuntu's packages, https://packages.debian.org."""
+"""Debian's and Ubuntu's packages, as `dpkg -S` names them."""
 
 _PRELOAD = "https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html#preload-dlls"
 
@@ -137,7 +138,7 @@ def _fixes(context: Context, framework: Framework, one: Loaded, elsewhere: list[
         folder = _folder(elsewhere[0])
         yield Fix(
             says=say("let the loader look in {folder}", folder=folder),
-            commands=(f"export LD_LIBRARY_PATH={folder}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}",),
+            commands=(f"export LD_LIBRARY_PATH={quote(folder)}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}",),
             safety="shown",
         )
     elif is_cuda(one.soname):

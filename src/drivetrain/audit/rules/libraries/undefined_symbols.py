@@ -98,8 +98,8 @@ def _fixes(environment: Environment, unmet: Unmet, taker: Installed | None, give
     if taker is None:
         yield Fix(says=say("compile {path} again with what is here, or take the file away", path=unmet.path), safety="shown")
     elif giver is None or taker.name == giver.name:
-        again = f"python -m pip install --force-reinstall --no-deps {taker.name}=={taker.version}"
-        yield Fix(says=say("install {name} again", name=taker.name), commands=(again,))
+        again = Edit(require=(f"{taker.name}=={taker.version}",))
+        yield Fix(says=say("install {name} {version} again", name=taker.name, version=taker.version), edit=again)
     elif unmet.giver in _FRAMEWORKS:
         edit = Edit(require=(taker.name, giver.name))
         yield Fix(says=say("plan {name} and {other} together: the newest of each that go with each other", name=taker.name, other=giver.name), edit=edit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import join
 
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.outcome import Evidence, Fix, Outcome
@@ -29,6 +30,7 @@ def _check(context: Context) -> Iterator[Outcome]:
 
 
 def _found(context: Context, package: CondaPackage) -> Outcome:
+    spec = f"{package.name}={package.version}={package.build}"
     libraries = any(path.endswith(_LIBRARY) or ".so." in path for path in package.missing)
     return RULE.found(
         package.name,
@@ -36,7 +38,7 @@ def _found(context: Context, package: CondaPackage) -> Outcome:
             count=package.missing_count, total=package.files),
         [Evidence(path=f"{context.environment.prefix}/{path}", text=say("missing, or of another size")) for path in package.missing],
         (Fix(says=say("install {name} {version} again", name=package.name, version=package.version), safety="shown",
-             commands=(f"conda install -p {context.environment.prefix} --force-reinstall {package.name}={package.version}={package.build}",)),),
+             commands=(join(("conda", "install", "-p", context.environment.prefix, "--force-reinstall", spec)),)),),
         severity="error" if libraries else "note",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import join
 
 from drivetrain.audit.replaced import is_cpu_build, is_for_gpu
 from drivetrain.audit.rule import WHOLE, Context, Rule
@@ -70,7 +71,10 @@ def _again(context: Context, package: CondaPackage) -> Fix:
     name = package.distribution or package.name
     return Fix(
         says=say("remove it with pip, and let conda install its own again"),
-        commands=(f"python -m pip uninstall -y {name}", f"conda install -p {context.environment.prefix} --force-reinstall {package.name}={package.version}"),
+        commands=(
+            join(("python", "-m", "pip", "uninstall", "-y", name)),
+            join(("conda", "install", "-p", context.environment.prefix, "--force-reinstall", f"{package.name}={package.version}")),
+        ),
         safety="shown",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import join
 
 from drivetrain.audit.deleting import deleting
 from drivetrain.audit.rule import WHOLE, Context, Rule
@@ -50,9 +51,10 @@ def _beside(context: Context, egg: Egg, wheel: Installed) -> Outcome:
         egg.name,
         says,
         (Evidence(path=egg.path, text=theirs), Evidence(path=wheel.path, text=mine)),
-        (Fix(says=say("delete {path} and its line in easy-install.pth", path=egg.path), commands=(f"python -m pip uninstall {egg.name}",), safety="shown"),),
+        (Fix(says=say("delete {path} and its line in easy-install.pth", path=egg.path), safety="shown",
+             commands=(join(("python", "-m", "pip", "uninstall", egg.name)),)),),
         severity="error" if first and egg.version != wheel.version else "warning",
-    )
+    )  # fmt: skip
 
 
 def _comes_first(context: Context, place: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import join
 
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.model.outcome import Evidence, Fix, Outcome
@@ -26,6 +27,7 @@ def _check(context: Context) -> Iterator[Outcome]:
 
 def _found(context: Context, python: EnvironmentPython) -> Outcome:
     prefix = context.environment.prefix
+    own = f"{prefix}/{python.executable or 'bin/python'}"
     says = (
         say("{prefix}/bin/pip starts {path}: what it installs does not land in this environment", prefix=prefix, path=python.pip)
         if python.pip_lies == "elsewhere"
@@ -34,9 +36,7 @@ def _found(context: Context, python: EnvironmentPython) -> Outcome:
         )
     )
     fixes = (
-        Fix(
-            says=say("install with the environment's own Python"), commands=(f"{prefix}/{python.executable or 'bin/python'} -m pip --version",), safety="shown"
-        ),
+        Fix(says=say("install with the environment's own Python"), commands=(join((own, "-m", "pip", "--version")),), safety="shown"),
         Fix(says=say("make the environment anew where it lies: its scripts hold absolute paths"), safety="shown"),
     )
     return RULE.found("pip", says, (Evidence(path=f"{prefix}/bin/pip", text=f"#!{python.pip}"),), fixes)

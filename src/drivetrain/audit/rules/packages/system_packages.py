@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import join
 
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.environment import Installed
@@ -41,9 +42,10 @@ def _doubled(several: list[Installed]) -> Outcome:
         first.name,
         say("{name} is here by pip and by the system: {listed}; which one is imported hangs on the order of the folders", name=first.name, listed=listed),
         [Evidence(path=one.path, text=f"{one.name} {one.version}") for one in several],
-        (Fix(says=say("use a virtual environment, and remove the copy of pip"), commands=(f"python3 -m pip uninstall {first.name}",), safety="shown"),),
+        (Fix(says=say("use a virtual environment, and remove the copy of pip"), safety="shown",
+             commands=(join(("python3", "-m", "pip", "uninstall", first.name)),)),),
         severity="warning",
-    )
+    )  # fmt: skip
 
 
 def _frameworks(frameworks: list[Installed]) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import join
 
 from drivetrain.audit.families import families_in, required_by
 from drivetrain.audit.rule import WHOLE, Context, Rule
@@ -39,7 +40,7 @@ def _found(left: list[Installed]) -> Outcome:
         say("{count} of NVIDIA's wheels are needed by nothing here and take {megabytes} MB: {names}", count=len(left),
             megabytes=round(sum(sizes.values()) / _MEGA), names=", ".join(names)),
         [Evidence(path=one.path, text=f"{one.name} {one.version}: {round(sizes[one.name] / _MEGA)} MB") for one in left],
-        (Fix(says=say("remove them"), edit=Edit(drop=names), commands=(f"python -m pip uninstall -y {' '.join(names)}",), safety="shown"),),
+        (Fix(says=say("remove them"), edit=Edit(drop=names), commands=(join(("python", "-m", "pip", "uninstall", "-y", *names)),), safety="shown"),),
     )  # fmt: skip
 
 
