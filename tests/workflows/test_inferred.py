@@ -55,6 +55,13 @@ def test_what_it_is_for(installed: tuple[Installed, ...], asked: list[str]) -> N
     assert [each.name for each in inferred(environment(*installed), facts()).wishes] == asked
 
 
+def test_what_an_extra_of_a_requirement_brings_was_not_asked_for() -> None:
+    """orbax requires etils[epath], which requires fsspec for that extra and, through another of its own, zipp."""
+    etils = one("etils", "1.15", 'fsspec ; extra == "epath"', 'etils[epy] ; extra == "epath"', "zipp ; extra == 'epy'", 'tqdm ; extra == "etqdm"')
+    installed = (TORCH, *REST, one("orbax", "0.12", "etils[epath]"), etils, *(one(name, "1.0") for name in ("fsspec", "zipp", "tqdm")))
+    assert [each.name for each in inferred(environment(*map(marked, installed)), facts()).wishes] == ["torch", "orbax", "tqdm"]
+
+
 def test_a_folder_is_asked_for_as_a_folder() -> None:
     mine = one("mine", "0.1", "torch", requested=True, url="file:///srv/mine", editable=True)
     (wish,) = inferred(environment(mine, TORCH, *REST), facts()).wishes

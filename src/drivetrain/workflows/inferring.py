@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from drivetrain.workflows.change import added_by_hand, wish_for
 
 if TYPE_CHECKING:
     from drivetrain.install import Owner
+
+_EXTRA = re.compile(r"""extra\s*==\s*['"]([^'"]+)""")
 
 
 def request_of_environment(owner: Owner, environment: Environment, prefix: Path, facts: Catalogue) -> Request:
@@ -44,10 +47,22 @@ def inferred(environment: Environment, facts: Catalogue) -> Request:
 
 
 def _needed(environment: Environment) -> frozenset[str]:
-    """Gives what distributions require of each other, but for their extras."""
+    """Gives what distributions require of each other, with the extras that they name of each other ("etils[epath]") and without the others."""
     from drivetrain.formats.requirements import wish_of
 
-    return frozenset(name for each in environment.installed for text in each.requires if "extra" not in text and (name := wish_of(text).name) != each.name)
+    every = [(each.name, wish_of(text), _extra_of(text)) for each in environment.installed for text in each.requires]
+    chosen: set[tuple[str, str]] = set()
+    while more := {
+        (wish.name, extra) for name, wish, of in every if not of or (name, of) in chosen for extra in wish.extras if (wish.name, extra) not in chosen
+    }:
+        chosen |= more
+    return frozenset(wish.name for name, wish, of in every if wish.name != name and (not of or (name, of) in chosen))
+
+
+def _extra_of(text: str) -> str:
+    """Gives the extra for which alone a requirement holds, "" for one that always does."""
+    match = _EXTRA.search(text)
+    return match[1] if match else ""
 
 
 def _of_extras(environment: Environment, facts: Catalogue) -> frozenset[str]:
