@@ -80,6 +80,7 @@ def test_what_was_broken_by_hand_is_put_back_and_the_rest_stays(drivetrain: Run,
 def test_missing_files_are_mended_by_the_same_versions(drivetrain: Run, project: Path) -> None:
     drivetrain("up", "alpha", "--quiet")
     (site(project) / "alpha.py").unlink()
+    assert "planned: every version stays" in drivetrain("fix").stderr
     shown = document(drivetrain("fix", "--json"), 1)
     assert shown["changes"] == []
     assert len(shown["edits"]) == 1

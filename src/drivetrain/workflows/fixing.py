@@ -74,7 +74,7 @@ def fix(order: Order, *, apply: bool = False, unsafe: bool = False, choice: Choi
     order = dataclasses.replace(order, request=case.request, typed=replace(order.typed, requirements=_texts(case.request), flags=flags_of(case.request)))
     found, request, says = _planned(order, case)
     done = replace(_shown(order, case, found, says), asked=_texts(request))
-    order.progress.finish(say("planned: {count} distributions change", count=len(done.changes)))
+    order.progress.finish(_course_of(done))
     if not apply:
         return done
     moves = isinstance(found.plan, Plan) and any(each.planned and each.safety == "safe" and each not in case.found.kept for each in done.edits)
@@ -110,6 +110,12 @@ def _case(order: Order, *, unsafe: bool = False) -> Case:
     )  # fmt: skip
     found = gathered(counted(audit), facts)
     return Case(owner=owner, environment=environment, audit=audit, request=request, found=found, facts=facts)
+
+
+def _course_of(done: Fixing) -> str:
+    if isinstance(done.plan, Refusal):
+        return say("planned: there is no stack")
+    return say("planned: {count} distributions change", count=len(done.changes)) if done.changes else say("planned: every version stays")
 
 
 def _for_wheels(request: Request, environment: Environment) -> Request:
@@ -156,9 +162,7 @@ def _nearest(case: Case, request: Request, bench: Bench, order: Order) -> tuple[
         return nearest(request, case.environment, freed, bench), ""
     except IndexUnreachable as error:
         order.broke(error)
-        return nearest(request, case.environment, freed, bench, locked=False), say(
-            "only the planned part is shown, since no lock could be made: {why}", why=error.says
-        )
+        return nearest(request, case.environment, freed, bench, locked=False), say("only the planned part is shown: {why}", why=error.says)
 
 
 def _shown(order: Order, case: Case, found: Nearest, says: str) -> Fixing:
