@@ -102,15 +102,12 @@ def _local(context: Context) -> Iterator[Outcome]:
             for each in folder.holds
             if re.fullmatch(r"[a-z]+(\.py)?", each) and context.first(*_OWNERS.get(each.removesuffix(".py"), (each.removesuffix(".py"),)))
         ]
-        if _is_own(context, folder) or not shadows:
-            continue
-        path = f"{folder.path}/{shadows[0]}"
-        says = say("{path} bears the name of a package: programs started in this folder import it in the package's place", path=path)
-        rename = Fix(says=say("rename it, and delete __pycache__ beside it"), commands=(f"mv {shadows[0]} my_{shadows[0]}",), safety="shown")
-        yield RULE.found(
-            shadows[0].removesuffix(".py"), says, [Evidence(path=f"{folder.path}/{each}", text=say("comes first")) for each in shadows], (rename,),
-            cause="local-file-shadows-package", severity="warning",
-        )  # fmt: skip
+        for each in () if _is_own(context, folder) else shadows:
+            path = f"{folder.path}/{each}"
+            says = say("{path} bears the name of a package: programs started in this folder import it in the package's place", path=path)
+            rename = Fix(says=say("rename it, and delete __pycache__ beside it"), commands=(f"mv {each} my_{each}",), safety="shown")
+            name, evidence = each.removesuffix(".py"), [Evidence(path=path, text=say("comes first"))]
+            yield RULE.found(name, says, evidence, (rename,), cause="local-file-shadows-package", severity="warning")
 
 
 RULE = Rule(
