@@ -169,6 +169,9 @@ def _shown(order: Order, case: Case, found: Nearest, says: str) -> Fixing:
     blank = replace(_told(case, shown(order.prefix)), plan=found.plan, says=says, contradictions=case.found.contradictions)
     if isinstance(found.plan, Refusal):
         return blank
+    old = case.environment.python
+    moved = old is not None and old.split(".")[:2] != found.plan.python.split(".")[:2]
+    blank = replace(blank, says=say("; ").join(filter(None, (says, *_doubts(case, found, found.plan, moved=moved)))))
     changes = differences(case.environment, found.plan, found.lock)
     cleared = tuple(job for job in case.found.jobs if _clears(job, changes))
     idle = tuple(
@@ -197,8 +200,16 @@ def _shown(order: Order, case: Case, found: Nearest, says: str) -> Fixing:
         count_change=extent.count,
         bytes_change=extent.bytes,
         download_bytes=extent.download_bytes,
-        commands=() if case.ours or found.lock is None else commands_for(changes, again, _hand(order, case, found, changes)),
+        # No installer gives an environment another Python.
+        commands=() if case.ours or found.lock is None or moved else commands_for(changes, again, _hand(order, case, found, changes)),
     )
+
+
+def _doubts(case: Case, found: Nearest, plan: Plan, *, moved: bool) -> Iterator[str]:
+    if moved:
+        yield say("the plan is for Python {new}, this environment has {old}: only one made anew can have it", new=plan.python, old=case.environment.python)
+    if found.cut_short:
+        yield say("time ran out before every set of versions that could stay was tried: more of them might")
 
 
 def _clears(job: Job, changes: tuple[Difference, ...]) -> bool:

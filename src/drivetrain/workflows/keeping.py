@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from time import monotonic
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +20,8 @@ from drivetrain.workflows.resolving import Bench, resolved, with_locked
 
 MOST_SETS = 20
 """Sets of frameworks that are tried with their releases kept, the largest first."""
+MOST_SECONDS = 10.0
+"""How long sets are tried; then the request is planned as if nothing were installed."""
 
 
 class Nearest(Struct, frozen=True, kw_only=True):
@@ -27,6 +30,8 @@ class Nearest(Struct, frozen=True, kw_only=True):
     plan: Plan | Refusal
     lock: Lock | None = None
     kept: tuple[Wish, ...] = ()
+    cut_short: bool = False
+    """Whether time ran out before every set of kept releases was tried: one may keep more."""
 
 
 def nearest(request: Request, environment: Environment, failing: frozenset[str], bench: Bench, *, locked: bool = True) -> Nearest:
@@ -37,11 +42,14 @@ def nearest(request: Request, environment: Environment, failing: frozenset[str],
     from drivetrain.solve import best_plan
 
     tried: set[tuple[str, ...]] = set()
+    end, cut_short = monotonic() + MOST_SECONDS, False
     for names in kept_sets(environment, failing, bench.facts):
         kept = _pins(environment, names)
         key = tuple(each.text for each in kept)
         if key in tried:
             continue
+        if cut_short := monotonic() > end:
+            break
         tried.add(key)
         bound = replace(request, constraints=(*request.constraints, *kept))
         plan = best_plan(bound, bench.machine, bench.facts)
@@ -52,9 +60,9 @@ def nearest(request: Request, environment: Environment, failing: frozenset[str],
         if isinstance(lock := bench.lock(plan, bound), Lock):
             return Nearest(plan=with_locked(plan, lock), lock=lock, kept=kept)
     if not locked:
-        return Nearest(plan=bench.plan(request))
+        return Nearest(plan=bench.plan(request), cut_short=cut_short)
     found = resolved(request, bench, bench.plan(request))
-    return Nearest(plan=found.plan, lock=found.lock)
+    return Nearest(plan=found.plan, lock=found.lock, cut_short=cut_short)
 
 
 def kept_sets(environment: Environment, failing: frozenset[str], facts: Catalogue) -> Iterator[frozenset[str]]:

@@ -94,10 +94,11 @@ def accelerator_of(environment: Environment, machine: Machine) -> str:
 
 
 def _variables(prefix: Path) -> dict[str, str | None]:
-    """Gives the variables that activation would set, but for PATH, which the proof sets itself."""
+    """Gives the variables that activation would set, or unset (None), but for PATH, which the proof sets itself."""
     import os
 
     from drivetrain.install import activated
 
     inside = activated(prefix, os.environ)
-    return {name: value for name, value in inside.items() if os.environ.get(name) != value and name not in ("PATH", "VIRTUAL_ENV")}
+    names = {name for name in {*inside, *os.environ} if os.environ.get(name) != inside.get(name)} - {"PATH", "VIRTUAL_ENV"}
+    return {name: inside.get(name) for name in sorted(names)}
