@@ -22,7 +22,7 @@ def test_the_interpreter_of_a_real_venv(tmp_path: Path) -> None:
     assert python is not None
     assert python.executable == "bin/python"
     assert Path(python.target) == Path(sys.executable).resolve()
-    assert (python.exists, python.made_by.split()[0]) == (True, "uv")
+    assert python.exists
     assert python.arch in ("x86_64", "aarch64", "arm64")
     assert Path(python.home).is_dir()
 
@@ -123,6 +123,13 @@ def test_a_venv_does_not_see_the_users_folder_unless_it_shows_the_systems(tmp_pa
     assert scan(tmp_path / "older").user_site is None
 
 
+def test_a_users_folder_that_cannot_be_looked_into_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    venv(tmp_path / "env")
+    for base in (f"/{'x' * 300}", str(tmp_path / "env/pyvenv.cfg")):
+        monkeypatch.setenv("PYTHONUSERBASE", base)
+        assert scan(tmp_path / "env").user_site is None
+
+
 def test_eggs(tmp_path: Path) -> None:
     site = venv(tmp_path / "env")
     folder = site / "Old_Thing-1.2-py3.11.egg/EGG-INFO"
@@ -181,7 +188,7 @@ def test_what_conda_owns_and_what_pip_has_replaced(tmp_path: Path) -> None:
     packages = {each.name: each for each in environment.conda}
     torch = packages["pytorch"]
     assert (torch.build, torch.channel, torch.depends, torch.files) == ("cuda126_1", "conda-forge", ("cudnn >=9.3",), 3)
-    assert (torch.distribution, torch.distribution_version, torch.replaced_by, torch.replaced_with) == ("torch", "2.5.1", "2.6.0+cu124", "pip")
+    assert (torch.distribution, torch.replaced_by, torch.replaced_with) == ("torch", "2.6.0+cu124", "pip")
     assert torch.missing == (info.format("torch-2.5.1"),)
     assert packages["numpy"].replaced_by == ""
     assert packages["cudnn"].missing == ("lib/libcudnn_ops.so.9",)

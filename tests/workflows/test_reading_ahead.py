@@ -9,6 +9,7 @@ from scan.making import contents, lay, venv
 
 from drivetrain.errors import PrefixError
 from drivetrain.scan import scan
+from drivetrain.words import speak
 from drivetrain.workflows.reading_ahead import ReadingAhead
 
 
@@ -23,3 +24,14 @@ def test_it_raises_what_scan_raises(tmp_path: Path) -> None:
     ahead = ReadingAhead(tmp_path / "gone", str(tmp_path / "cache"))
     with pytest.raises(PrefixError, match="gone"):
         ahead.environment()
+
+
+def test_it_speaks_the_language_of_whoever_waits(tmp_path: Path) -> None:
+    (venv(tmp_path / "env") / "broken-1.0.dist-info").mkdir()
+    speak("zh")
+    try:
+        ahead = ReadingAhead(tmp_path / "env", str(tmp_path / "cache"))
+        (note,) = ahead.environment().notes
+    finally:
+        speak("en")
+    assert not note.isascii()

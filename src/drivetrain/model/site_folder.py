@@ -18,8 +18,6 @@ class EnvironmentPython(Struct, frozen=True, kw_only=True):
     """False: the executable is a link to what is gone; None: that cannot be told from here (no executable, another system's path)."""
     home: str = ""
     """`home` of pyvenv.cfg: the folder of the Python that it was made with."""
-    made_by: str = ""
-    """"uv 0.8.0", "virtualenv 20.26.2"; empty for Python's own venv, for conda and for systems."""
     arch: str = ""
     """The processor that the executable is for, as `Linkage.arch` ("x86_64", "i386", "x86_64 arm64"); empty where it was not read."""
     pip: str = ""
@@ -97,7 +95,6 @@ class CondaPackage(Struct, frozen=True, kw_only=True):
     """Of its record, relative to the prefix."""
     distribution: str = ""
     """The Python distribution that it brought, by its dist-info or egg-info; empty for other packages."""
-    distribution_version: str = ""
     files: int = 0
     missing: tuple[str, ...] = ()
     """The first of its files that are not on disk or have another size, relative to the prefix."""

@@ -91,7 +91,6 @@ class CondaPackages:
             depends=record.depends,
             path=f"conda-meta/{entry}",
             distribution=name,
-            distribution_version=version,
             files=len(record.owned),
             missing=tuple(missing[:_SHOWN]),
             missing_count=len(missing),

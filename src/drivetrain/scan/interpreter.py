@@ -33,7 +33,6 @@ def interpreter_of(place: Place) -> EnvironmentPython | None:
         # A link to C:\\Python311 cannot be followed from Linux, nor /usr/bin from Windows.
         exists=exists if exists or place.windows == (host_os() == "windows") else None,
         home=settings.get("home", ""),
-        made_by=next((f"{tool} {settings[tool]}" for tool in ("uv", "virtualenv") if tool in settings), ""),
         arch=_arch(target) if exists else "",
         pip=pip,
         pip_lies=_lies_of(place, pip),

@@ -18,10 +18,15 @@ def user_site_of(place: Place, variables: Mapping[str, str] = os.environ) -> Use
     if place.disk.root or place.kind == "folder" or not place.python or place.windows != (sys.platform == "win32"):
         return None
     folder = _folder(place.python, variables)
-    if folder is None or not folder.is_dir():
+    if folder is None:
+        return None
+    try:
+        installed = _installed(folder)
+    except OSError:
+        # Mostly it is not there; a container that runs as somebody else may not look into its HOME, and Python passes that over too.
         return None
     visible, why = _visible(place, variables)
-    return UserSite(path=folder.as_posix(), visible=visible, why=why, installed=_installed(folder))
+    return UserSite(path=folder.as_posix(), visible=visible, why=why, installed=installed)
 
 
 def _visible(place: Place, variables: Mapping[str, str]) -> tuple[bool, Literal["venv", "PYTHONNOUSERSITE", "ENABLE_USER_SITE", ""]]:

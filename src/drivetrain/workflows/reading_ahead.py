@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from pathlib import Path
 from threading import Thread
 
@@ -16,7 +17,8 @@ class ReadingAhead:
         self._prefix = prefix
         self._cache = cache_folder(cache_dir)
         self._read: Environment | BaseException | None = None
-        self._thread = Thread(target=self._run, daemon=True)
+        # A thread begins without the context that holds the language.
+        self._thread = Thread(target=copy_context().run, args=(self._run,), daemon=True)
         self._thread.start()
 
     def environment(self) -> Environment:
