@@ -17,7 +17,6 @@ from drivetrain.words import language, say
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "PREFIX"
-_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 _PROBLEMS = {"error": "error", "warning": "warning", "note": "recommendation"}
 """What GitHub's code scanning sorts by: `problem.severity`."""
 _WORST = ("error", "warning", "note")
@@ -63,7 +62,7 @@ def _rule(audit: Audit, cause: str, page: Page | None) -> dict[str, Any]:
     severity = min((each.severity for each in answers if each.cause == cause), key=_WORST.index)
     rule: dict[str, Any] = {
         "id": cause,
-        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "defaultConfiguration": {"level": severity},
         "properties": {"problem.severity": _PROBLEMS[severity], "precision": "high", "tags": ["environment"]},
     }
     if page is not None:
@@ -84,7 +83,7 @@ def _result(audit: Audit, outcome: Outcome, index: int, mend: str) -> dict[str, 
         "ruleId": outcome.cause,
         "ruleIndex": index,
         "kind": "fail",
-        "level": _LEVELS[outcome.severity],
+        "level": outcome.severity,
         "message": {"text": message_of(outcome, mend)},
         "locations": [_location(artifact_of(audit, outcome), files[0].text if files else "")],
         "partialFingerprints": {"drivetrain/1": outcome.identity},

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from drivetrain.model.library import Library, Unmet
+from drivetrain.scan.known_libraries import state_key
 from drivetrain.scan.memory import Memory
 from drivetrain.scan.unmet_names import unmet_in
 
@@ -43,7 +44,6 @@ def _state(site: str, libraries: Iterable[Library]) -> str:
 
 def _file(path: str) -> str:
     try:
-        found = os.stat(path)  # noqa: PTH116 (a Path for each of hundreds)
+        return state_key(os.stat(path))  # noqa: PTH116 (a Path for each of hundreds)
     except OSError:
         return ""
-    return f"{found.st_dev} {found.st_ino} {found.st_size} {found.st_mtime_ns}"

@@ -14,7 +14,6 @@ from drivetrain.model.outcome import Audit, Threshold
 from drivetrain.words import language, say, why
 
 Format = Literal["text", "json", "sarif", "github", "junit"]
-FORMATS: tuple[Format, ...] = ("text", "json", "sarif", "github", "junit")
 
 
 class Told(Struct, frozen=True, kw_only=True):

@@ -11,8 +11,6 @@ from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.words import say
 
 _NAMES = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME")
-_GPU = ("cuda", "gpu", "rocm", "oneapi")
-"""What "gpu" stands for, and what JAX then asks for, all of it; source: jax/_src/xla_bridge.py of 0.12.0, expand_platform_alias."""
 
 
 def _check(context: Context) -> Iterator[Outcome]:
@@ -34,6 +32,7 @@ def _judged(context: Context, name: str, platforms: list[str], jax: Installed) -
     value = context.variable(name) or ""
     evidence = (shown(name, context), Evidence(path=jax.path, text=f"jax {jax.version}"))
     plugin = next((one for one in context.environment.installed if one.name.startswith("jax-cuda") and one.name.endswith("-plugin")), None)
+    # It stands for cuda, rocm and oneapi, all of which JAX then asks for: jax/_src/xla_bridge.py of 0.12.0, expand_platform_alias.
     if name == _NAMES[0] and "gpu" in platforms:
         says = say("{name}={value} asks for every maker's GPU at once, and JAX stops where one is not there; CUDA is called cuda", name=name, value=value)
         fixes = (_right(name, plugin), unset(name)) if plugin else (_right(name, None),)
