@@ -55,3 +55,13 @@ def test_a_way_out_is_one_for_the_machine_that_was_meant(value: Value) -> None:
     ways = [line for line in lines if line.startswith("drivetrain plan")]
     assert ways
     assert all("--machine server.json" in line and "--ignore" not in line for line in ways)
+
+
+def test_without_its_python_an_environment_is_made_anew() -> None:
+    gone = Outcome(cause="interpreter-gone", severity="error", state="found", about="python", says="gone")
+    told = (Mend(says="make the environment anew", safety="shown", planned=False),)
+    assert screen(fixing(None, findings=(gone,), edits=told, changes=()), None)[-1] == "beside it  drivetrain up torch --prefix /srv/env-fixed"
+    mine = fixing(None, findings=(gone,), edits=told, changes=(), ours=True, prefix=".venv")
+    assert screen(mine, None)[-1] == "make it anew  drivetrain up torch"
+    other = Outcome(cause="local-file-shadows-package", severity="error", state="found", about="torch", says="first")
+    assert not any("drivetrain up" in line for line in screen(fixing(None, findings=(other,), edits=told, changes=()), None))

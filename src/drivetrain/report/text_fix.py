@@ -21,6 +21,9 @@ _SHOWN = 12
 _CHOOSING = ("--select", "--ignore", "--config", "--baseline", "--unsafe-fixes")
 """Flags of `fix` that say what counts; `plan` and `up` have none of them."""
 
+_ONLY_ANEW = ("interpreter-gone",)
+"""Causes that no change of packages clears, and an environment made anew does."""
+
 
 def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activate: str = "", verbose: bool = False) -> list[str]:
     """Gives the lines; `typed` asks for what the environment is for, its flags are those that `fix` was typed with."""
@@ -140,11 +143,13 @@ def _left(left: tuple[Left, ...]) -> list[str]:
 
 
 def _next(fixing: Fixing, typed: Typed) -> list[str]:
+    if not any(each.planned for each in fixing.edits) and any(each.cause in _ONLY_ANEW for each in fixing.findings):
+        return label_rows([_anew(fixing, typed)])
     if not fixing.ours:
         if not any(each.planned for each in fixing.edits):
             return []
         rows = [(say("not ours"), say("drivetrain did not make this environment and does not change it"))]
-        rows.append(_beside(fixing, typed))
+        rows.append(_anew(fixing, typed))
         yourself = ["", say("or change it yourself:"), *("  " + styled("command", each) for each in fixing.commands)] if fixing.commands else []
         return [*label_rows(rows), *yourself]
     words = [word for flag in typed.flags for word in flag]
@@ -156,9 +161,12 @@ def _next(fixing: Fixing, typed: Typed) -> list[str]:
     return label_rows(rows)
 
 
-def _beside(fixing: Fixing, typed: Typed) -> tuple[str, str]:
+def _anew(fixing: Fixing, typed: Typed) -> tuple[str, str]:
     """Gives the line that makes the environment anew; for another machine the one that plans it, since nothing can be made here."""
     if typed.names_target:
         flags = tuple(each for each in typed.flags if each[0] not in _CHOOSING)
         return say("plan it"), styled("command", replace(typed, flags=flags).line("plan"))
+    if fixing.ours:
+        place = () if fixing.prefix == ".venv" else ("--prefix", fixing.prefix)
+        return say("make it anew"), styled("command", typed.bare("up", *typed.requirements, *place))
     return say("beside it"), styled("command", typed.bare("up", *typed.requirements, "--prefix", f"{fixing.prefix.rstrip('/')}-fixed"))
