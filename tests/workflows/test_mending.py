@@ -19,7 +19,7 @@ from drivetrain.model.lock import Artifact, Lock
 from drivetrain.model.outcome import Fix, Outcome
 from drivetrain.model.plan import Edit
 from drivetrain.model.request import Request
-from drivetrain.workflows.differing import Hand, commands_for, extent_of, places_of
+from drivetrain.workflows.differing import Hand, brings_cuda, commands_for, extent_of, places_of
 from drivetrain.workflows.mending import Facts, gathered, request_with
 
 
@@ -202,3 +202,11 @@ packages = [
     for environment, words in ((uv, "uv pip install --python /env/bin/python"), (pip, "/env/bin/python -m pip install")):
         hand = Hand(prefix="/env", environment=environment, links=("/srv/wheels",))
         assert commands_for(changes[:1], (), hand) == (f"{words} --find-links /srv/wheels torch==2.13.0+cpu",)
+
+
+def test_a_release_that_stays_computes_on_the_gpu_with_what_comes_beside_it() -> None:
+    plugin, library = Difference(name="jax-cuda12-plugin", after="0.10.2"), Difference(name="nvidia-cudnn-cu12", after="9.28.0.42")
+    assert brings_cuda((plugin,))
+    assert brings_cuda((library,))
+    gone, other = Difference(name="nvidia-cudnn-cu12", before="9.28.0.42"), Difference(name="numpy", after="2.4")
+    assert not brings_cuda((gone, other))

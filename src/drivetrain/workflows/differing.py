@@ -40,6 +40,13 @@ def differences(environment: Environment, plan: Plan, lock: Lock | None) -> tupl
     return tuple(Difference(name=name, before=old.get(name), after=new.get(name)) for name in order)
 
 
+def brings_cuda(changes: tuple[Difference, ...]) -> bool:
+    """Tells whether CUDA libraries or a plug-in for CUDA come in: a build for the GPU can be the same release with these beside it."""
+    from drivetrain.catalogue.families import family_of, is_cuda_library
+
+    return any(each.before is None and each.after is not None and bool(is_cuda_library(each.name) or family_of(each.name, each.after)) for each in changes)
+
+
 def same(one: str | None, other: str | None) -> bool:
     """Tells whether two versions are one; a folder or archive is locked without a version."""
     from packaging.version import InvalidVersion, Version

@@ -19,7 +19,7 @@ from drivetrain.model.plan import Edit, Plan, Refusal
 from drivetrain.model.request import Request
 from drivetrain.words import say
 from drivetrain.workflows.change import flags_of
-from drivetrain.workflows.differing import Hand, commands_for, differences, extent_of, places_of
+from drivetrain.workflows.differing import Hand, brings_cuda, commands_for, differences, extent_of, places_of
 from drivetrain.workflows.inferring import request_of_environment
 from drivetrain.workflows.keeping import Nearest, nearest
 from drivetrain.workflows.mending import Facts, Gathered, Job, gathered, request_with
@@ -215,7 +215,8 @@ def _doubts(case: Case, found: Nearest, plan: Plan, *, moved: bool) -> Iterator[
 def _clears(job: Job, changes: tuple[Difference, ...]) -> bool:
     """Tells whether a finding cannot be there any more: files are new, or one of the distributions that it is about is another."""
     names = {*job.freed, *(each.strip() for each in job.finding.about.split(","))}
-    return job.anew or bool(names & {each.name for each in changes}) or job.edit == Edit()
+    changed = bool(names & {each.name for each in changes}) or (job.edit.accelerator == "cuda" and brings_cuda(changes))
+    return job.anew or changed or job.edit == Edit()
 
 
 def _hand(order: Order, case: Case, found: Nearest, changes: tuple[Difference, ...]) -> Hand:
