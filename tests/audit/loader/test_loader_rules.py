@@ -190,6 +190,20 @@ def test_whoever_is_imported_first_chooses_the_nccl() -> None:
     assert "2.8.3" in found.says
 
 
+def test_what_the_variable_does_is_told_once_and_with_the_fix_that_clears_it() -> None:
+    """Planning again would not help: the order of imports matters through the folder of LD_LIBRARY_PATH alone."""
+    folder, mine = "/opt/nccl", so("nvidia/nccl/lib/libnccl.so.2")
+    other = so("tensorflow/python/_pywrap_tensorflow_internal.so", "libnccl.so.2", search=("$ORIGIN/../../nvidia/nccl/lib",))
+    theirs = so(f"{folder}/libnccl.so.2", link=f"{folder}/libnccl.so.2.8.3"), so(f"{folder}/libnccl.so.2.8.3")
+    environment = torch_of(
+        "12.8", CUDART, CUBLAS, CUDNN, owned("nvidia-nccl-cu12", "2.27.3", mine), owned("tensorflow", "2.10.0", other),
+        needs=(*NEEDS, "libnccl.so.2"), system=system(*theirs, folders=(on_path(folder, "libnccl.so.2"),)),
+    )  # fmt: skip
+    found = found_of(HERE, environment)
+    assert "ld-library-path-shadows-bundled" in found
+    assert "two-nccl-versions-in-env" not in found
+
+
 # other CUDA
 
 

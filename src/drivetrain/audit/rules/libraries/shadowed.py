@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
-from drivetrain.audit.loader.asking import answered, is_cuda, is_older
-from drivetrain.audit.loader.reading import Loader, files_by_name
+from drivetrain.audit.loader.asking import answered, is_cuda, is_older, without_variable
+from drivetrain.audit.loader.reading import files_by_name
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.model.build import Framework
 from drivetrain.model.documents import FrozenMap
@@ -25,7 +23,7 @@ def _judged(context: Context, framework: Framework, answers: tuple[Loaded, ...])
     taken = {one.soname: one for one in answers if one.via == "LD_LIBRARY_PATH" and is_cuda(one.soname)}
     if not taken:
         return
-    bundled = files_by_name(_without_variable(context).of(framework))
+    bundled = files_by_name(without_variable(context).of(framework))
     shadowed = {name: bundled[name] for name, one in taken.items() if name in bundled and bundled[name][0] != one.path and not bundled[name][0].startswith("/")}
     if not shadowed:
         return
@@ -45,13 +43,6 @@ def _judged(context: Context, framework: Framework, answers: tuple[Loaded, ...])
         _fixes(context, taken),
         severity="error" if older else "warning",
     )
-
-
-def _without_variable(context: Context) -> Loader:
-    system = context.environment.system
-    assert system is not None
-    folders = tuple(each for each in system.folders if each.why != "LD_LIBRARY_PATH")
-    return Loader(replace(context.environment, system=replace(system, folders=folders)), context.catalogue.frameworks)
 
 
 def _fixes(context: Context, taken: dict[str, Loaded]) -> Iterator[Fix]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drivetrain.audit.loader.asking import answered, stem_of
+from drivetrain.audit.loader.asking import answered, stem_of, without_variable
+from drivetrain.audit.loader.reading import files_by_name
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.model.build import Framework
 from drivetrain.model.loading import Difference, Loaded
@@ -26,7 +27,7 @@ def _judged(context: Context, framework: Framework, answers: tuple[Loaded, ...])
         if len(copies := {one.path: one for one in new if stem_of(one.soname) == stem}) > 1:
             yield _copies(context, framework, stem, list(copies.values()))
     for each in context.loader.differences(framework):
-        if stem_of(each.name) in _JUDGED and each.version != each.alone_version:
+        if stem_of(each.name) in _JUDGED and each.version != each.alone_version and not _is_of_variable(context, framework, each):
             yield _order(context, framework, each)
 
 
@@ -88,6 +89,18 @@ def _order(context: Context, framework: Framework, one: Difference) -> Outcome:
         _fixes(context),
         cause=cause,
     )
+
+
+def _is_of_variable(context: Context, framework: Framework, one: Difference) -> bool:
+    """Tells whether one of the two comes out of LD_LIBRARY_PATH before one of the environment's own: that finding is told, and its fix clears this too."""
+    system = context.environment.system
+    folders = {each.path for each in system.folders if each.why == "LD_LIBRARY_PATH"} if system is not None else set()
+    first = next((each for each in context.loader.frameworks if each.name == one.order[0]), framework)
+    for path, whose in ((one.alone, framework), (one.path, first)):
+        if path.rpartition("/")[0] in folders:
+            brought = files_by_name(without_variable(context).of(whose)).get(one.name, ("/", ""))[0]
+            return not brought.startswith("/")
+    return False
 
 
 def _fixes(context: Context) -> tuple[Fix, ...]:
