@@ -34,7 +34,7 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
         # Its audit is that of the environment as it now is: what is left stands there.
         lines = up_screen(fixing.up, machine, replace(typed, flags=()), activate=activate)
         variables = [each for each in fixing.edits if each.planned and each.edit is not None and each.edit.is_variables] if fixing.applied else []
-        return [*lines, *(line for each in variables for line in wrapped(_titled(each), 78, hanging=2))]
+        return [*lines, *([""] if variables else []), *(line for each in variables for line in wrapped(_titled(each), 78, hanging=2))]
     if fixing.applied:
         return _kept(fixing, activate)
     lines = [f"{styled('strong', fixing.prefix)}  {styled('error', say('findings: {count}', count=len(fixing.findings)))}"]
