@@ -136,6 +136,10 @@ def test_the_commands_for_an_environment_that_is_not_ours_mend_it(drivetrain: Ru
     (line,) = shown["commands"]
     assert line == "uv pip install --python theirs/bin/python beta==1.0"
     assert line in drivetrain("fix", "theirs").stdout
+    # Where another machine is meant, the line that audit gives asks for that one.
+    elsewhere = ("--gpu", "RTX 4090", "--driver", "560")
+    assert 'drivetrain fix theirs --gpu "RTX 4090" --driver 560' in drivetrain("audit", "theirs", *elsewhere).stdout
+    assert "plan it" in drivetrain("fix", "theirs", *elsewhere).stdout
     uv = Path(sys.executable).with_name("uv")
     offline = {**variables, "UV_NO_INDEX": "1", "UV_FIND_LINKS": variables["PIP_FIND_LINKS"]}
     subprocess.run([uv, *line.split()[1:]], check=True, capture_output=True, cwd=project, env=offline)

@@ -61,9 +61,10 @@ def run(options: argparse.Namespace, session: Session) -> int:
     aim = one_aim(options, session)
     done = audit_of(prefix, aim.machine, read=ahead.environment(), here=aim.here, loader=options.loader or "", cache_dir=session.cache_dir)
     done = counted(done, options, prefix)
-    typed, place, broken = typed_of(options, session), place_of(options), aim.here and any(not each.is_outside for each in done.found("error"))
-    mend = typed.bare("fix", *((place,) if place else ())) if broken or (aim.here and keeps_a_fix(prefix, done)) else ""
-    anew = line_anew(prefix, typed) if broken else ""
+    typed, place, broken = typed_of(options, session), place_of(options), any(not each.is_outside for each in done.found("error"))
+    flags = (word for flag in typed.flags for word in flag)
+    mend = typed.bare("fix", *((place,) if place else ()), *flags) if broken or (aim.here and keeps_a_fix(prefix, done)) else ""
+    anew = line_anew(prefix, typed) if broken and aim.here else ""
     lines = audit_screen(done, verbose=options.verbose, anew=anew, mend=mend, shell=session.shell)
     line = typed.line("fix", done.prefix)
     return _told(options, session, Done(audit=done, prefix=prefix, lines=tuple(lines), mend=line))
