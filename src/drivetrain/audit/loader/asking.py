@@ -6,9 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from msgspec.structs import replace
-
-from drivetrain.audit.loader.reading import Loader
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.build import Framework
 from drivetrain.model.dotted import at_least, is_dotted
@@ -44,14 +41,6 @@ def answered(rule: Rule, context: Context, judge: Judge, clear: str) -> Iterator
         return
     found = [outcome for each in context.loader.frameworks for outcome in judge(context, each, context.loader.of(each))]
     yield from found or [rule.clear(WHOLE, clear if context.loader.frameworks else say("no framework is installed"))]
-
-
-def without_variable(context: Context) -> Loader:
-    """Gives the loader as it is without the folders of LD_LIBRARY_PATH."""
-    system = context.environment.system
-    assert system is not None
-    folders = tuple(each for each in system.folders if each.why != "LD_LIBRARY_PATH")
-    return Loader(replace(context.environment, system=replace(system, folders=folders)), context.catalogue.frameworks)
 
 
 def matters(context: Context, one: Loaded) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drivetrain.audit.loader.asking import answered, stem_of, without_variable
+from drivetrain.audit.loader.asking import answered, stem_of
 from drivetrain.audit.loader.reading import files_by_name
+from drivetrain.audit.loader.variable import without_variable
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.model.build import Framework
 from drivetrain.model.loading import Difference, Loaded
