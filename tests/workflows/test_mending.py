@@ -9,17 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from drivetrain.audit.choosing import chosen
 from drivetrain.catalogue import Catalogue
 from drivetrain.formats.requirements import wish_of
 from drivetrain.frameworks import catalogue
+from drivetrain.model.choice import Choice
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import DiskFile, Environment, Installed, OwnedFile
 from drivetrain.model.fixing import Difference
 from drivetrain.model.lock import Artifact, Lock
-from drivetrain.model.outcome import Fix, Outcome
+from drivetrain.model.outcome import Audit, Fix, Outcome, Scanned
 from drivetrain.model.plan import Edit
 from drivetrain.model.request import Request
 from drivetrain.workflows.differing import Hand, brings_cuda, commands_for, extent_of, places_of
+from drivetrain.workflows.fixing import tolerated
 from drivetrain.workflows.mending import Facts, gathered, request_with
 
 
@@ -149,6 +152,14 @@ def test_every_finding_ends_in_exactly_one_place(findings: list[Outcome], unsafe
     assert len(found.left) == len(left)
     assert bool(found.others) is bool(told)
     assert len(done) + len(left) + len(told) == len(findings)
+
+
+def test_what_a_fix_leaves_is_tolerated_about_its_own_subjects_alone() -> None:
+    two = finding("delta", edit(drop=("delta",), require=("epsilon==1.0",)), cause="files-of-two-wheels")
+    choice = Choice(ignore=tolerated([two]))
+    after = [finding(about, cause=cause) for about, cause in (("epsilon", two.cause), ("delta, epsilon", two.cause), ("zeta", two.cause), ("delta", "other"))]
+    audit = Audit(prefix="p", scanned=Scanned(distributions=1, binaries=0, bytes=0), outcomes=tuple(after))
+    assert [(each.about, each.cause) for each in chosen(audit, choice).found()] == [("zeta", two.cause), ("delta", "other")]
 
 
 def test_sizes_are_those_of_the_record_and_of_the_download() -> None:

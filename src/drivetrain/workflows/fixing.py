@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from drivetrain.errors import IndexUnreachable, PrefixError, UsageError
+from drivetrain.formats.requirements import wish_of
 from drivetrain.model.choice import Choice, Selection
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import Environment
@@ -338,9 +339,20 @@ def _variables_kept(order: Order, case: Case) -> Iterator[_Keeping]:
 def _tolerant(order: Order, case: Case) -> Choice:
     """What was wrong before and is not this fix's to mend must not keep it from mending the rest; it is among what is left."""
     worked = {job.finding for job in case.found.jobs}
-    rest = tuple(dict.fromkeys(each.cause for each in case.findings if each not in worked))
     choice = order.choice or Choice()
-    return replace(choice, ignore=(*choice.ignore, *(Selection(causes=(cause,), by="drivetrain fix") for cause in rest)))
+    return replace(choice, ignore=(*choice.ignore, *tolerated(each for each in case.findings if each not in worked)))
+
+
+def tolerated(findings: Iterable[Outcome]) -> tuple[Selection, ...]:
+    """Gives what leaves these findings out of an audit, about their own subjects alone: the same fault in another distribution would be the fix's own.
+
+    What their fixes name is among the subjects: of two that own one file another may have lost it next time.
+    """
+    rows: dict[tuple[str, str], None] = {}
+    for each in findings:
+        named = (text for fix in each.fix if fix.edit is not None for text in (*fix.edit.require, *fix.edit.drop))
+        rows.update(dict.fromkeys((each.cause, name) for name in (*map(str.strip, each.about.split(",")), *(wish_of(text).name for text in named))))
+    return tuple(Selection(causes=(cause,), about=name, by="drivetrain fix") for cause, name in rows)
 
 
 def _not_ours(order: Order, case: Case) -> PrefixError:
