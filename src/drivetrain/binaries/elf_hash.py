@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from drivetrain.binaries.elf_dynamic import Dynamic
 
-_MOST_BUCKETS, _MOST_CHAIN = 8_000_000, 100_000
+_MOST_BUCKETS, _MOST_CHAIN = 8_000_000, 10_000
+"""GNU's linker makes 32,771 buckets at most, so that a million symbols make chains of some dozens; each name that is sought walks one."""
 _AT_ONCE = 16
 
 
