@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from drivetrain.errors import UsageError
 from drivetrain.formats import requirements
-from drivetrain.formats.requirements import requirement_text, wish_of
+from drivetrain.formats.requirements import readable_wishes, requirement_text, wish_of
 from drivetrain.model.request import COMPONENTS, Wish
 from drivetrain.words import speak
 
@@ -176,3 +176,9 @@ def test_a_plain_requirement_is_read_as_the_whole_grammar_reads_it(name: str, cl
     plain = requirements._plain(text, "")
     if plain is not None:
         assert plain == requirements._named(text, "")
+
+
+def test_what_installed_packages_state_is_read_as_far_as_it_can_be() -> None:
+    """Requires-Dist lines of packages that were made before indexes refused them."""
+    found = readable_wishes(("numpy>=1.20", "matplotlib (>=2.2.*)", "a b c", "", "torch==2.10.0; extra == 'x'"))
+    assert [(text, wish.name) for text, wish in found] == [("numpy>=1.20", "numpy"), ("torch==2.10.0; extra == 'x'", "torch")]

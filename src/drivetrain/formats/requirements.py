@@ -6,6 +6,7 @@ Source: https://packaging.python.org/en/latest/specifications/dependency-specifi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -44,6 +45,16 @@ def wish_of(text: str, origin: str = "") -> Wish:
             _parsed(f"reference ; {reference.marker}", typed, origin)
         return replace(reference, text=typed, origin=origin)
     return _plain(typed, origin) or _named(typed, origin)
+
+
+def readable_wishes(texts: Iterable[str], origin: str = "") -> Iterator[tuple[str, Wish]]:
+    """Gives each text with its wish; what is no requirement, as installed packages of ten years ago state it ("foo (>=2.2.*)"), is passed over."""
+    for text in texts:
+        try:
+            wish = wish_of(text, origin)
+        except UsageError:
+            continue
+        yield text, wish
 
 
 def _plain(typed: str, origin: str) -> Wish | None:

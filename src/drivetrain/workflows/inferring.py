@@ -48,9 +48,9 @@ def inferred(environment: Environment, facts: Catalogue) -> Request:
 
 def _needed(environment: Environment) -> frozenset[str]:
     """Gives what distributions require of each other, with the extras that they name of each other ("etils[epath]") and without the others."""
-    from drivetrain.formats.requirements import wish_of
+    from drivetrain.formats.requirements import readable_wishes
 
-    every = [(each.name, wish_of(text), _extra_of(text)) for each in environment.installed for text in each.requires]
+    every = [(each.name, wish, _extra_of(text)) for each in environment.installed for text, wish in readable_wishes(each.requires)]
     chosen: set[tuple[str, str]] = set()
     while more := {
         (wish.name, extra) for name, wish, of in every if not of or (name, of) in chosen for extra in wish.extras if (wish.name, extra) not in chosen
@@ -68,9 +68,9 @@ def _extra_of(text: str) -> str:
 def _of_extras(environment: Environment, facts: Catalogue) -> frozenset[str]:
     """Gives the CUDA libraries and plug-ins that an extra of something here brings ("tensorflow[and-cuda]"): the plan chooses those of its own stack."""
     from drivetrain.catalogue.families import family_of, is_cuda_library
-    from drivetrain.formats.requirements import wish_of
+    from drivetrain.formats.requirements import readable_wishes
 
-    named = {wish_of(text).name for each in environment.installed for text in each.requires if "extra" in text}
+    named = {wish.name for each in environment.installed for text, wish in readable_wishes(each.requires) if "extra" in text}
     followers = (each for each in environment.installed if each.name in named and not _is_framework(each, facts))
     return frozenset(each.name for each in followers if is_cuda_library(each.name) or family_of(each.name, each.version))
 

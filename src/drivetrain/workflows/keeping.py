@@ -87,23 +87,25 @@ def kept_sets(environment: Environment, failing: frozenset[str], facts: Catalogu
 
 def _followers(environment: Environment, frameworks: frozenset[str]) -> frozenset[str]:
     """Gives what hangs on a framework's release or on its CUDA: CUDA's libraries, and what a framework pins (triton, jaxlib)."""
-    from drivetrain.formats.requirements import wish_of
+    from drivetrain.formats.requirements import readable_wishes
 
     pinned = {
         wish.name
         for each in environment.installed
         if each.name in frameworks
-        for text in each.requires
-        if any(sign in (wish := wish_of(text)).specifier for sign in ("==", "<=", "~="))
+        for _, wish in readable_wishes(each.requires)
+        if any(sign in wish.specifier for sign in ("==", "<=", "~="))
     }
     return frozenset({*pinned, *(each.name for each in environment.installed if is_cuda_library(each.name) or family_of(each.name, each.version))})
 
 
 def _pins(environment: Environment, names: frozenset[str]) -> tuple[Wish, ...]:
-    from drivetrain.formats.requirements import wish_of
+    from drivetrain.formats.requirements import readable_wishes, wish_of
 
     origin = say("what is installed")
-    pins = [wish_of(f"{each.name}=={_public(each)}", origin=origin) for each in environment.installed if each.name in names and each.version]
+    # A version that cannot be ordered ("1.0-custom-build") cannot be asked for either.
+    stated = (f"{each.name}=={_public(each)}" for each in environment.installed if each.name in names and each.version)
+    pins = [wish for _, wish in readable_wishes(stated, origin)]
     if "python" in names and environment.python:
         pins.append(wish_of(f"python=={'.'.join(environment.python.split('.')[:2])}", origin=origin))
     return tuple(pins)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
-from drivetrain.formats.requirements import wish_of
+from drivetrain.formats.requirements import readable_wishes, wish_of
 from drivetrain.model.environment import Environment
 from drivetrain.model.fixing import Left, Mend
 from drivetrain.model.outcome import Fix, Outcome
@@ -244,4 +244,4 @@ def _exclude(one: str, other: str) -> bool:
 
 def _required(environment: Environment) -> set[str]:
     """Gives what distributions require of each other: their metadata tells the resolver better than an edit."""
-    return {name for each in environment.installed for text in each.requires if "extra" not in text and (name := wish_of(text).name) != each.name}
+    return {wish.name for each in environment.installed for text, wish in readable_wishes(each.requires) if "extra" not in text and wish.name != each.name}
