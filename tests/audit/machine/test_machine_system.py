@@ -19,6 +19,7 @@ from drivetrain.audit.rules.machine import (
     processor,
     shared_memory,
 )
+from drivetrain.audit.rules.machine.cpp_runtime import gcc_of
 from drivetrain.model.binary import Linkage
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import DiskFile, Environment, OwnedFile
@@ -325,3 +326,7 @@ def test_a_numpy_that_mistakes_arm_cores() -> None:
     assert (outcome.cause, outcome.severity) == ("openblas-cpu-detection-on-arm", "warning")
     assert states(cpu_features.RULE, linux(arch="aarch64"), environment(one("numpy", "1.19.4"))) == ["clear"]
     assert states(cpu_features.RULE, linux(), environment(one("numpy", "1.19.5"))) == ["clear"]
+
+
+def test_the_runtime_that_conda_is_asked_for_gives_what_is_needed() -> None:
+    assert [gcc_of(each) for each in ("3.4.29", "3.4.30", "3.4.32", "3.4.33", "3.4.99")] == ["12.1", "12.1", "13.2", "14.1", "15.1"]

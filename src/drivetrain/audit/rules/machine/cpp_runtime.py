@@ -20,6 +20,14 @@ _SONAME = "libstdc++.so.6"
 _FILE = re.compile(r"libstdc\+\+\.so\.6\.0\.(\d+)")
 """libstdc++.so.6.0.30 gives GLIBCXX_3.4.30; source: https://gcc.gnu.org/onlinedocs/libstdc++/manual/abi.html."""
 
+_GCC = (("3.4.34", "15.1"), ("3.4.33", "14.1"), ("3.4.32", "13.2"), ("3.4.31", "13.1"), ("3.4.30", "12.1"))
+"""The first gcc whose runtime gives each; same source."""
+
+
+def gcc_of(version: str) -> str:
+    """Gives the oldest of these gcc whose runtime gives GLIBCXX of that version; the newest for one that is newer than all."""
+    return next((gcc for given, gcc in reversed(_GCC) if at_least(given, version)), _GCC[0][1])
+
 
 def _check(context: Context) -> Iterator[Outcome]:
     if context.environment.platform != "linux":
@@ -66,7 +74,8 @@ def _found(context: Context, framework: Framework, given: tuple[Loaded, str], la
     if runtime.via == "LD_LIBRARY_PATH":
         return RULE.found(framework.distribution, says, evidence, (unset("LD_LIBRARY_PATH"), again))
     if context.environment.kind == "conda":
-        newer = Fix(says=say("install a newer C++ runtime into the environment"), commands=("conda install -c conda-forge 'libstdcxx-ng>=12'",), safety="shown")
+        install = f"conda install -c conda-forge 'libstdcxx-ng>={gcc_of(need)}'"
+        newer = Fix(says=say("install a newer C++ runtime into the environment"), commands=(install,), safety="shown")
         return RULE.found(framework.distribution, says, evidence, (newer, again))
     return RULE.found(framework.distribution, says, evidence, (again,), severity="error" if any(one.when == "import" for one, _ in lacking) else "warning")
 
