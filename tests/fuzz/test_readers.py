@@ -15,6 +15,7 @@ SEED = 20251124
 RUNS, RUNS_OVER_A_LIBRARY, MORE = 1200, 120, 20
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("target", TARGETS, ids=lambda each: each.name)
 def test_no_input_breaks_a_reader(target: Target, request: pytest.FixtureRequest) -> None:
     campaign = pytest.importorskip("fuzz.campaign", reason="the guard against hangs needs a POSIX system")

@@ -152,9 +152,9 @@ def test_a_real_environment_on_another_machine(tmp_path: Path, process: Callable
     (tmp_path / "old.json").write_bytes(encode(replace(now, os=replace(now.os, glibc="2.12", kernel="3.10"))))
     audited = process("audit", "--machine", "old.json", "--json")
     assert audited.returncode == 1
-    outcomes = {each["cause"]: each for each in json.loads(audited.stdout)["outcomes"] if each["state"] == "found"}
-    assert "jaxlib" in outcomes["glibc-too-old"]["about"]
-    assert "glibc" in outcomes["machine-changed"]["says"]
+    found = [each for each in json.loads(audited.stdout)["outcomes"] if each["state"] == "found"]
+    assert "jaxlib" in {each["about"] for each in found if each["cause"] == "glibc-too-old"}
+    assert ["glibc" in each["says"] for each in found if each["cause"] == "machine-changed"] == [True]
     (tmp_path / "better.json").write_bytes(encode(replace(now, gpus=(RTX_5090,), driver=Driver(version="580.65.06", cuda="13.0"))))
     better = process("audit", "--machine", "better.json")
     assert better.returncode == 0
