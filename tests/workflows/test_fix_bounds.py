@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fixes import Run
 
 from drivetrain.formats.machine_file import machine_of
 from drivetrain.formats.requirements import wish_of
@@ -21,8 +21,6 @@ from drivetrain.workflows import keeping
 from drivetrain.workflows.resolving import Bench
 
 from house import ROOT
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.mark.parametrize(("seconds", "short"), [(60.0, False), (-1.0, True)])

@@ -9,22 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
+from fixes import Run, document
 
-from drivetrain.report.schemas import schema
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 UV = Path(sys.executable).with_name("uv")
 WRONG = {"KERAS_BACKEND": "theano", "PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:true"}
 RIGHT = {"KERAS_BACKEND": None, "PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True"}
-
-
-def document(done: subprocess.CompletedProcess[str], code: int = 0, name: str = "fix") -> Any:
-    assert done.returncode == code, done.stderr + done.stdout
-    found = json.loads(done.stdout)
-    jsonschema.validate(found, schema(name))
-    return found
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from drivetrain.audit.rule import Context, Rule
@@ -35,6 +36,15 @@ def set_to(name: str, value: str | None, *, safety: Safety = "shown") -> Fix:
     if not value:
         return unset(name, safety=safety)
     return Fix(says=say("give {name} another value", name=name), edit=Edit(variables=FrozenMap({name: value})), safety=safety)
+
+
+def taken_out(folders: str, left: Iterable[str]) -> Fix:
+    """Gives the fix that leaves only these folders in LD_LIBRARY_PATH; `folders`: what it takes out, as people call it."""
+    return Fix(
+        says=say("take {folders} out of LD_LIBRARY_PATH for this environment", folders=folders),
+        edit=Edit(variables=FrozenMap({"LD_LIBRARY_PATH": ":".join(left) or None})),
+        safety="shown",
+    )
 
 
 def shown(name: str, context: Context) -> Evidence:

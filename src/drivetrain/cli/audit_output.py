@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,10 +15,8 @@ from drivetrain.cli.emit import emit, emit_lines, emit_text
 from drivetrain.cli.parser import one_of
 from drivetrain.cli.session import Session
 from drivetrain.errors import UsageError
-from drivetrain.model.outcome import Audit, Threshold
+from drivetrain.model.outcome import Audit, Format, Threshold
 from drivetrain.words import say
-
-Format = Literal["text", "json", "sarif", "github", "junit"]
 
 
 class Done(Struct, frozen=True, kw_only=True):

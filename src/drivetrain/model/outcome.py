@@ -13,6 +13,8 @@ from drivetrain.model.plan import Edit
 
 State = Literal["found", "clear", "unknown"]
 Severity = Literal["error", "warning", "note"]
+Format = Literal["text", "json", "sarif", "github", "junit"]
+"""The documents that an audit can be given as."""
 Threshold = Literal["error", "warning", "note", "never"]
 """From which severity on a finding fails the command."""
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
 
 from msgspec import Struct
 
 from drivetrain.errors import FileError
 from drivetrain.model.documents import encode
-from drivetrain.model.outcome import Audit, Threshold
+from drivetrain.model.outcome import Audit, Format, Threshold
 from drivetrain.words import language, say, why
-
-Format = Literal["text", "json", "sarif", "github", "junit"]
 
 
 class Told(Struct, frozen=True, kw_only=True):

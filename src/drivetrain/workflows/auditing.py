@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from msgspec import UNSET
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
@@ -17,6 +18,20 @@ from drivetrain.model.plan import Plan
 from drivetrain.workflows.cache import cache_folder
 from drivetrain.workflows.prefixes import shown
 
+if TYPE_CHECKING:
+    from drivetrain.install import Owner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """An environment that was looked at on its machine: whose it is, what it holds, what is wrong, and what its machine's changes have brought."""
+
+    owner: Owner
+    environment: Environment
+    facts: Catalogue
+    drift: tuple[Outcome, ...]
+    audit: Audit
+
 
 def audit_of(prefix: Path, machine: Machine, *, read: Environment | None = None, here: bool = True, loader: str = "", cache_dir: str | None = None) -> Audit:
     """Gives what is wrong in the environment, and what has changed of its machine; nothing in it is imported or run.
@@ -24,22 +39,30 @@ def audit_of(prefix: Path, machine: Machine, *, read: Environment | None = None,
     `read`: it, where it has been read already; `here`: whether the machine is this one, whose loader is then asked; `loader`: a framework of which the
     tree of libraries is wanted.
     """
+    from drivetrain.workflows.loading import loading_of
+
+    done = judged(prefix, machine, read=read, here=here, cache_dir=cache_dir)
+    return replace(done.audit, loader=loading_of(done.environment, loader)) if loader else done.audit
+
+
+def judged(prefix: Path, machine: Machine, *, read: Environment | None = None, here: bool = True, cache_dir: str | None = None) -> Judged:
+    """Gives the same with all that it rests on, for whoever goes on from there."""
     from drivetrain.install import owner_of
     from drivetrain.workflows.drift import drift_of
     from drivetrain.workflows.facts import catalogue_for
     from drivetrain.workflows.inside import inside
-    from drivetrain.workflows.loading import loading_of, scanned, with_system
+    from drivetrain.workflows.loading import scanned, with_system
 
     cache = cache_folder(cache_dir)
     facts = catalogue_for(None, machine, cache, here=False)
     environment = scanned(prefix, machine, here=here, cache=cache) if read is None else with_system(read, machine, here=here)
-    tree = loading_of(environment, loader) if loader else UNSET
     owner = owner_of(prefix)
-    found = audit_of_scanned(environment, inside(owner, machine), facts, None, shown(prefix))
-    return replace(with_drift(found, drift_of(owner, machine, facts)), loader=tree)
+    drift = drift_of(owner, machine, facts)
+    audit = _with_drift(audit_of_scanned(environment, inside(owner, machine), facts, None, shown(prefix)), drift)
+    return Judged(owner=owner, environment=environment, facts=facts, drift=drift, audit=audit)
 
 
-def with_drift(audit: Audit, drift: tuple[Outcome, ...]) -> Audit:
+def _with_drift(audit: Audit, drift: tuple[Outcome, ...]) -> Audit:
     """Adds what the machine's changes have brought, but for what the environment's own files say already."""
     from drivetrain.audit.rule import ranked
 

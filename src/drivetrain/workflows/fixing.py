@@ -88,23 +88,13 @@ def counted(audit: Audit) -> tuple[Outcome, ...]:
 
 
 def _case(order: Order, *, unsafe: bool = False) -> Case:
-    from drivetrain.install import owner_of
-    from drivetrain.workflows.auditing import audit_of_scanned, counting, with_drift
-    from drivetrain.workflows.cache import cache_folder
-    from drivetrain.workflows.drift import drift_of
-    from drivetrain.workflows.facts import catalogue_for
-    from drivetrain.workflows.inside import inside
-    from drivetrain.workflows.loading import scanned
+    from drivetrain.workflows.auditing import counting, judged
 
-    owner = owner_of(order.prefix)
-    cache = cache_folder(order.cache_dir)
-    environment = scanned(order.prefix, order.machine, here=order.here, cache=cache)
-    catalogue = catalogue_for(None, order.machine, cache, here=False)
-    drift = drift_of(owner, order.machine, catalogue)
-    audit = with_drift(audit_of_scanned(environment, inside(owner, order.machine), catalogue, None, shown(order.prefix)), drift)
-    audit = counting(audit, order.choice)
+    seen = judged(order.prefix, order.machine, here=order.here, cache_dir=order.cache_dir)
+    owner, environment, catalogue = seen.owner, seen.environment, seen.facts
+    audit = counting(seen.audit, order.choice)
     request = request_of_environment(owner, environment, order.prefix, catalogue)
-    replanned = frozenset(each.cause for each in drift if each.state == "found" and each.severity != "note")
+    replanned = frozenset(each.cause for each in seen.drift if each.state == "found" and each.severity != "note")
     facts = Facts(
         environment=environment, request=request, catalogue=catalogue, replanned=replanned,
         unsafe=unsafe, ours=owner.kind == "ours", shell=order.typed.shell,

@@ -17,9 +17,10 @@ from drivetrain.model.lock import Clash, Lock
 from drivetrain.model.machine import Machine
 from drivetrain.model.plan import Change, Package, Plan, Reason, Refusal, Relaxation
 from drivetrain.model.request import Request
+from drivetrain.report.typed import requirement_name
 from drivetrain.words import say
 from drivetrain.workflows.named import named, plan_named
-from drivetrain.workflows.stumbling import explained, name_of, reasons_of, stumbling_blocks
+from drivetrain.workflows.stumbling import explained, reasons_of, stumbling_blocks
 
 if TYPE_CHECKING:
     from drivetrain.install import EngineSettings
@@ -98,7 +99,7 @@ def _telling(plan: Plan, told: tuple[Reason, ...]) -> Plan:
 
 def with_locked(plan: Plan, lock: Lock) -> Plan:
     """Adds the versions that uv found for what was asked for and the catalogue does not plan."""
-    asked = {name: text for text in plan.requirements if plan.package(name := name_of(text)) is None}
+    asked = {name: text for text in plan.requirements if plan.package(name := requirement_name(text)) is None}
     versions = {each.name: (each.version, each.bytes) for each in lock.artifacts}
     if any(name not in versions for name in asked):
         # Folders are no artifacts.
@@ -113,8 +114,8 @@ def refusal_of(request: Request, bench: Bench, plan: Plan, clash: Clash) -> Refu
     """Gives the refusal of a request that uv cannot resolve under any stack, with the requirements whose absence would let it."""
     request = replace(request, ruled_out=())
     says = explained(clash)
-    about = next((each for each in plan.requirements if name_of(each) in clash.says.lower()), plan.requirements[0] if plan.requirements else "-")
-    named_first = sorted(plan.requirements, key=lambda each: name_of(each) not in clash.says.lower())[:WAYS_OUT]
+    about = next((each for each in plan.requirements if requirement_name(each) in clash.says.lower()), plan.requirements[0] if plan.requirements else "-")
+    named_first = sorted(plan.requirements, key=lambda each: requirement_name(each) not in clash.says.lower())[:WAYS_OUT]
     ways = [way for text in named_first if isinstance(way := _without(request, bench, (text,)), Relaxation)]
     if not ways and named_first:
         ways = _without_several(request, bench, plan, named_first[0])
@@ -155,19 +156,19 @@ _NO_SUCH_VERSION = re.compile(r"Because (?:there is no version of (\S+?)(?: and 
 
 
 def _is_named(requirement: str, says: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(name_of(requirement))}(?![\w-])", says, re.IGNORECASE) is not None
+    return re.search(rf"(?<![\w-]){re.escape(requirement_name(requirement))}(?![\w-])", says, re.IGNORECASE) is not None
 
 
 def does_not_exist(says: str, plan: Plan, facts: Catalogue) -> Reason | None:
     """Gives the reason in plain words where what was asked for by name, or the version of it, is nowhere on the indexes; None for any other clash."""
-    asked = {name_of(each): each for each in plan.requirements}
+    asked = {requirement_name(each): each for each in plan.requirements}
     found, version = _NO_SUCH_NAME.match(says), _NO_SUCH_VERSION.match(says)
     if found and found[1] in asked:
         text = say("{name} is on none of the package indexes", name=found[1])
         close = get_close_matches(found[1], _names(facts), n=3, cutoff=0.7)
         text = say("{text}: the nearest names are {names}", text=text, names=", ".join(close)) if close else text
         return Reason(cause="requested-version-does-not-exist", about=asked[found[1]], says=text)
-    name = name_of(version[1] or version[3]) if version else ""
+    name = requirement_name(version[1] or version[3]) if version else ""
     if version is None or name not in asked:
         return None
     text = say("{requirement} does not exist on the package indexes", requirement=asked[name])

@@ -65,10 +65,3 @@ def reasons_of(stones: tuple[tuple[str, str], ...], clash: Clash) -> tuple[Reaso
 def explained(clash: Clash) -> str:
     """Gives uv's explanation in one line, without its hints about uv's own flags."""
     return " ".join(clash.says.partition("hint:")[0].split())
-
-
-def name_of(text: str) -> str:
-    """Gives the name at the start of a requirement."""
-    from drivetrain.report.typed import requirement_name
-
-    return requirement_name(text)

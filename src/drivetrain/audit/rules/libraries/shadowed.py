@@ -8,11 +8,10 @@ from drivetrain.audit.loader.asking import answered, is_cuda, is_older
 from drivetrain.audit.loader.reading import files_by_name
 from drivetrain.audit.loader.variable import without_variable
 from drivetrain.audit.rule import Context, Rule
+from drivetrain.audit.variables import taken_out
 from drivetrain.model.build import Framework
-from drivetrain.model.documents import FrozenMap
 from drivetrain.model.loading import Loaded
 from drivetrain.model.outcome import Evidence, Fix, Outcome
-from drivetrain.model.plan import Edit
 from drivetrain.words import say
 
 
@@ -41,21 +40,16 @@ def _judged(context: Context, framework: Framework, answers: tuple[Loaded, ...])
             mine=version or path,
         ),
         [Evidence(path=taken[name].path, text=say("before {path} {version}", path=mine, version=number)) for name, (mine, number) in shadowed.items()],
-        _fixes(context, taken),
+        (_fix(context, taken),),
         severity="error" if older else "warning",
     )
 
 
-def _fixes(context: Context, taken: dict[str, Loaded]) -> Iterator[Fix]:
+def _fix(context: Context, taken: dict[str, Loaded]) -> Fix:
     system = context.environment.system
     named = [each.path for each in system.folders if each.why == "LD_LIBRARY_PATH"] if system else []
     guilty = {one.path.rpartition("/")[0] for one in taken.values()}
-    left = ":".join(each for each in named if each not in guilty)
-    yield Fix(
-        says=say("take {folders} out of LD_LIBRARY_PATH for this environment", folders=", ".join(sorted(guilty))),
-        edit=Edit(variables=FrozenMap({"LD_LIBRARY_PATH": left or None})),
-        safety="shown",
-    )
+    return taken_out(", ".join(sorted(guilty)), (each for each in named if each not in guilty))
 
 
 RULE = Rule(

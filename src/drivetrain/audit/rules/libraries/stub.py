@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drivetrain.audit.rule import Context, Rule
-from drivetrain.model.documents import FrozenMap
+from drivetrain.audit.variables import taken_out
 from drivetrain.model.library import Folder
 from drivetrain.model.outcome import Evidence, Fix, Outcome
-from drivetrain.model.plan import Edit
 from drivetrain.words import say
 
 _DRIVER = "libcuda.so.1"
@@ -63,12 +62,7 @@ def _found(context: Context, folders: list[Folder], loaded: str) -> Outcome:
 
 def _fix(context: Context) -> Fix:
     entries = (context.variable("LD_LIBRARY_PATH") or "").split(":")
-    left = ":".join(each for each in entries if each and not _is_stubs(each))
-    return Fix(
-        says=say("take {folders} out of LD_LIBRARY_PATH for this environment", folders="stubs"),
-        edit=Edit(variables=FrozenMap({"LD_LIBRARY_PATH": left or None})),
-        safety="shown",
-    )
+    return taken_out("stubs", (each for each in entries if each and not _is_stubs(each)))
 
 
 RULE = Rule(

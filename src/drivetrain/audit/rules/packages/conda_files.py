@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from shlex import join
 
+from drivetrain.audit.conda_records import without_records
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.site_folder import CondaPackage
@@ -15,11 +16,8 @@ _LIBRARY = (".so", ".dll", ".dylib", ".pyd")
 
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
-    if environment.kind != "conda":
-        yield RULE.clear(WHOLE, say("no environment of conda's"))
-        return
-    if not environment.conda:
-        yield RULE.unknown(WHOLE, say("conda's own records could not be read"))
+    if (answer := without_records(context, RULE)) is not None:
+        yield answer
         return
     # What brought a distribution is judged by that one's RECORD, and what pip has replaced is not conda's any more.
     damaged = [each for each in environment.conda if each.missing_count and not each.replaced_by and not each.distribution]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from shlex import join
 
+from drivetrain.audit.conda_records import without_records
 from drivetrain.audit.replaced import is_cpu_build, is_for_gpu
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
@@ -16,11 +17,8 @@ _OTHERS = "pip-over-conda-package"
 
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
-    if environment.kind != "conda":
-        yield RULE.clear(WHOLE, say("no environment of conda's"))
-        return
-    if not environment.conda:
-        yield RULE.unknown(WHOLE, say("conda's own records could not be read"))
+    if (answer := without_records(context, RULE)) is not None:
+        yield answer
         return
     replaced = [each for each in environment.conda if each.replaced_by]
     for each in replaced:
