@@ -69,9 +69,9 @@ def test_the_line_is_exactly_as_documented() -> None:
 
 
 def test_paths_are_those_below_the_workspace() -> None:
-    value = audit(outcome(evidence=(Evidence(path="x.py", text=""),)), prefix="/runner/work/a/a/.venv")
-    assert commands(value, "/runner/work/a/a")[0].properties["file"] == f".venv/{SITE}/x.py"
-    assert commands(value, "/runner/work/a/ab")[0].properties["file"].startswith("/runner/")
+    value = audit(outcome(evidence=(Evidence(path="x.py", text=""),)), prefix="/runner/jobs/a/a/.venv")
+    assert commands(value, "/runner/jobs/a/a")[0].properties["file"] == f".venv/{SITE}/x.py"
+    assert commands(value, "/runner/jobs/a/ab")[0].properties["file"].startswith("/runner/")
 
 
 def test_ten_of_a_kind_and_the_last_tells_of_the_rest() -> None:
