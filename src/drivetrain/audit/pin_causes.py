@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
 from drivetrain.model.environment import Installed
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 _TENSORFLOW = r"tensorflow(-cpu|-gpu|-intel|-macos)?|tf-nightly(-cpu)?|intel-tensorflow"
 _JAX_PLUGIN = r"jax-cuda\d+-(plugin|pjrt)"

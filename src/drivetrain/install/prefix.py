@@ -11,8 +11,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from drivetrain.errors import FileError, PrefixError
-from drivetrain.install.complaints import without_credentials
-from drivetrain.install.lock_files import absolute, read_lock
 from drivetrain.model.documents import Document, FrozenMap, decode, encode
 from drivetrain.model.kept import Kept, lasting
 from drivetrain.model.lock import Lock
@@ -66,6 +64,9 @@ def owner_of(prefix: Path) -> Owner:
     folder = prefix / RECORD
     try:
         deed = decode((folder / "environment.json").read_bytes(), Deed)
+        # Not before there is one of ours: every audit of others' environments comes by here.
+        from drivetrain.install.lock_files import read_lock
+
         return Owner(
             prefix=str(prefix),
             kind="ours",
@@ -98,6 +99,8 @@ def write_kept(environment: Path, made: str, plan: Plan | None, machine: Machine
 
 def write_record(environment: Path, deed: Deed, lock: Lock, plan: Plan | None, request: Request | None) -> None:
     """Writes what makes an environment ours; environment.json last, so that a half-written record is none."""
+    from drivetrain.install.lock_files import absolute
+
     folder = environment / RECORD
     folder.mkdir()
     (folder / "pylock.toml").write_text(absolute(lock), encoding="utf-8")
@@ -119,6 +122,8 @@ def write_deed(environment: Path, deed: Deed) -> None:
 
 def shareable(plan: Plan | None) -> Plan | None:
     """Gives the plan without the passwords that its lines to type repeat: records and reports are shown to others."""
+    from drivetrain.install.complaints import without_credentials
+
     return plan and replace(plan, commands=tuple(without_credentials(each) for each in plan.commands))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from drivetrain.install import Owner
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """An environment that was looked at on its machine: whose it is, what it holds, what is wrong, and what its machine's changes have brought."""
 
     owner: Owner

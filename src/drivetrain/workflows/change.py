@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from drivetrain.errors import PrefixError, UsageError
 from drivetrain.formats.dist_info import normalised
-from drivetrain.install.prefix import Owner
 from drivetrain.model.environment import Installed
 from drivetrain.model.request import Request, Wish
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
 from drivetrain.workflows.asking import placed, with_wishes
 from drivetrain.workflows.prefixes import DEFAULT, shown
+
+if TYPE_CHECKING:
+    from drivetrain.install import Owner
 
 
 def request_with(prefix: Path, requirements: tuple[str, ...], *, fetch_python: bool = False) -> Request:

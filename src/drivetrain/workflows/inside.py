@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.machine import Machine
 from drivetrain.model.outcome import Audit
-from drivetrain.workflows.order import Order
 
 if TYPE_CHECKING:
     from drivetrain.install import Owner
+    from drivetrain.workflows.order import Order
 
 
 def inside(owner: Owner, machine: Machine) -> Machine:
@@ -22,11 +22,11 @@ def inside(owner: Owner, machine: Machine) -> Machine:
 
     Lists that it only puts something before stay the shell's: what else is in them counts.
     """
+    if owner.kind != "ours" or owner.deed is None or (owner.plan is None and not owner.deed.variables):
+        return machine
     from drivetrain.install import variables_of
     from drivetrain.install.integrity import site_packages_of
 
-    if owner.kind != "ours" or owner.deed is None or (owner.plan is None and not owner.deed.variables):
-        return machine
     prefix = Path(owner.prefix)
     site = site_packages_of(prefix)
     fixed = variables_of(owner.plan, owner.deed.variables, prefix, site.relative_to(prefix).as_posix() if site else "")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from drivetrain.audit.rule import WHOLE, Context, Rule
+from drivetrain.formats.dist_info import normalised
 from drivetrain.model.dotted import is_dotted
 from drivetrain.model.environment import Installed
 from drivetrain.model.outcome import Evidence, Fix, Outcome
@@ -17,10 +15,10 @@ from drivetrain.words import say
 
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
-    asked = list(_asked(environment.requirements))
     if not environment.requirements:
         yield RULE.unknown(WHOLE, say("nothing here records what was asked for"))
         return
+    asked = list(_asked(environment.requirements))
     answers = [answer for name, extra in asked if (answer := _answer(context, name, extra)) is not None]
     yield from answers
     if not answers:
@@ -28,12 +26,14 @@ def _check(context: Context) -> Iterator[Outcome]:
 
 
 def _asked(requirements: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    from packaging.requirements import InvalidRequirement, Requirement
+
     for text in requirements:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
             continue
-        yield from ((str(canonicalize_name(requirement.name)), str(canonicalize_name(extra))) for extra in sorted(requirement.extras))
+        yield from ((normalised(requirement.name), normalised(extra)) for extra in sorted(requirement.extras))
 
 
 def _answer(context: Context, name: str, extra: str) -> Outcome | None:
