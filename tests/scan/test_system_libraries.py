@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from loader_caches import X86, cache
+from msgspec.structs import replace
 
 from drivetrain.model.binary import Linkage
 from drivetrain.model.environment import Environment
@@ -33,6 +34,24 @@ def test_only_what_is_needed_is_read_and_what_that_needs(tmp_path: Path) -> None
 
 
 @linux
+def test_what_was_read_is_remembered_until_a_library_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, libm = tmp_path / "own", next(each for each in system_libraries(needing("libm.so.6", prefix=tmp_path), {}).libraries if each.name == "libm.so.6")
+    folder.mkdir()
+    mine = folder / "libm.so.6"
+    mine.write_bytes(Path(libm.path).read_bytes())
+    variables, environment, read = {"LD_LIBRARY_PATH": str(folder)}, needing("libm.so.6", prefix=tmp_path / "env"), TargetPaths.linkage
+    first = system_libraries(environment, variables, cache=tmp_path / "cache")
+    assert str(mine) in {each.path for each in first.libraries}
+    opened: list[str] = []
+    monkeypatch.setattr(TargetPaths, "linkage", lambda paths, path: (opened.append(path), read(paths, path))[1])
+    assert system_libraries(environment, variables, cache=tmp_path / "cache") == first
+    assert not opened
+    mine.write_bytes(b"no library any more")
+    assert str(mine) not in {each.path for each in system_libraries(environment, variables, cache=tmp_path / "cache").libraries}
+    assert opened == [str(mine)]
+
+
+@linux
 def test_the_variables_folders_come_first_and_a_link_to_the_prefix_is_spelled_as_the_prefix(tmp_path: Path) -> None:
     prefix = tmp_path / "env"
     (prefix / "site" / "nvidia").mkdir(parents=True)
@@ -55,7 +74,7 @@ def test_an_image_is_read_below_its_root(tmp_path: Path) -> None:
     toolkit = root / "usr" / "local" / "cuda-12.4" / "lib64"
     toolkit.mkdir(parents=True)
     (toolkit / "libcublas.so.12").write_bytes(libc.read_bytes())
-    found = system_libraries(needing("libcudart.so.12", "libcublas.so.12", prefix=root / "venv"), {}, root=str(root))
+    found = system_libraries(replace(needing("libcudart.so.12", "libcublas.so.12", prefix=root / "venv"), root=str(root)), {})
     by_path = {each.path: each for each in found.libraries}
     assert by_path["/opt/cuda/lib64/libcudart.so.12"].link == "/opt/cuda/lib64/libcudart.so.12.4.99"
     assert "/usr/local/cuda-12.4/lib64/libcublas.so.12" in by_path

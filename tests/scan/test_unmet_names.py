@@ -124,7 +124,7 @@ def test_it_is_remembered_until_a_library_changes(site: Path, tmp_path: Path, mo
     first = lacks(prefix, cache)
     assert len(first) == 1
     with monkeypatch.context() as quiet:
-        quiet.setattr("drivetrain.scan.known_names.unmet_in", lambda *_: pytest.fail("read again"))
+        quiet.setattr("drivetrain.scan.unmet_names.unmet_in", lambda *_: pytest.fail("read again"))
         assert lacks(prefix, cache) == first
     (site / "torch/lib/libc10.so").write_bytes(compiled(tmp_path, "libc10.so", ("_ZN2at4goneEv",)))
     assert lacks(prefix, cache) == ()

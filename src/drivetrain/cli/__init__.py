@@ -24,3 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         # Before the command had begun, or while its answer was written: there is nothing to undo and nothing to say.
         return 130
+    finally:
+        if argv is None:
+            # The process ends here, and everything with it: to look for cycles among all that an audit holds would cost 16 ms.
+            gc.freeze()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -32,10 +33,13 @@ class _Remembered(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class KnownLibraries:
-    """What is remembered of one environment's libraries; of the others where a file is shared by hard links."""
+    """What is remembered of one environment's libraries; of the others where a file is shared by hard links.
 
-    def __init__(self, cache: Path | None, prefix: Path) -> None:
-        self._memory = Memory(cache, prefix, _Remembered, room="libraries", most=_MOST_ENVIRONMENTS)
+    The system's have a room of their own: they are read without their device code.
+    """
+
+    def __init__(self, cache: Path | None, prefix: Path, room: Literal["libraries", "system"] = "libraries") -> None:
+        self._memory = Memory(cache, prefix, _Remembered, room=room, most=_MOST_ENVIRONMENTS)
         self._before = _valid(self._memory.own)
         self._others: dict[str, ReadLibrary] | None = None
         self._now: dict[str, ReadLibrary] = {}

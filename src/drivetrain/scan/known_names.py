@@ -12,7 +12,6 @@ from msgspec import Struct
 from drivetrain.model.library import Library, Unmet
 from drivetrain.scan.known_libraries import state_key
 from drivetrain.scan.memory import Memory
-from drivetrain.scan.unmet_names import unmet_in
 
 _READERS = "2"
 """Raised whenever unmet_names gives another answer for the same files."""
@@ -30,6 +29,8 @@ def unmet_of(prefix: Path, site: str, libraries: tuple[Library, ...], cache: Pat
     state, known = _state(site, libraries), memory.own
     if known is not None and known.state == state:
         return known.unmet
+    from drivetrain.scan.unmet_names import unmet_in
+
     found = unmet_in(site, libraries)
     memory.keep(_Remembered(state, found))
     return found

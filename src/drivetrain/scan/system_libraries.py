@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from drivetrain.formats.loader_cache import cached_paths
+from drivetrain.model.binary import Linkage
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import Environment
 from drivetrain.model.library import Folder, Library, SystemLibraries
+from drivetrain.scan.known_libraries import KnownLibraries, ReadLibrary
 from drivetrain.scan.target_paths import TargetPaths
 
 _NAME = re.compile(r"\.so(?:\.\d[^/]*)?$|\.dll$", re.IGNORECASE)
@@ -24,13 +26,18 @@ _LEVELS = (
 """As /proc/cpuinfo spells what the x86-64 psABI lists for each level, https://gitlab.com/x86-psABIs/x86-64-ABI."""
 
 
-def system_libraries(environment: Environment, variables: Mapping[str, str], wanted: Iterable[str] = (), root: str = "") -> SystemLibraries:
-    """Gives what lies around an environment on its own system; `wanted`: names that are opened though no linkage has them, `root` what stands for its "/"."""
-    paths = TargetPaths(root, environment.prefix)
-    if environment.platform == "windows":
-        return _of_windows(environment, paths, variables, wanted)
+def system_libraries(environment: Environment, variables: Mapping[str, str], wanted: Iterable[str] = (), cache: Path | None = None) -> SystemLibraries:
+    """Gives what lies around an environment on its own system; `wanted`: names that are opened though no linkage has them, `cache` remembers what was read."""
+    paths = TargetPaths(environment.root, environment.prefix)
+    known = KnownLibraries(None if environment.root else cache, Path(environment.prefix), "system")
+    found = (_of_windows if environment.platform == "windows" else _of_linux)(environment, _Reader(paths, known), variables, wanted)
+    known.keep()
+    return found
+
+
+def _of_linux(environment: Environment, reader: _Reader, variables: Mapping[str, str], wanted: Iterable[str]) -> SystemLibraries:
+    paths = reader.paths
     program = paths.real(f"{environment.prefix}/bin/python")
-    reader = _Reader(paths)
     levels = _levels(paths)
     first = reader.read(program, inside=True)
     arch = next((one.linkage.arch for one in (first, *environment.libraries) if one and one.linkage.format == "elf"), "x86_64")
@@ -47,8 +54,9 @@ def system_libraries(environment: Environment, variables: Mapping[str, str], wan
 class _Reader:
     """Reads the libraries of a name wherever the loader could take it from, and what they need in turn."""
 
-    def __init__(self, paths: TargetPaths) -> None:
-        self._paths = paths
+    def __init__(self, paths: TargetPaths, known: KnownLibraries) -> None:
+        self.paths = paths
+        self._known = known
         self._read: dict[str, Library | None] = {}
         self._listed: dict[str, frozenset[str]] = {}
 
@@ -74,20 +82,29 @@ class _Reader:
     def _names_in(self, folder: str) -> frozenset[str]:
         """One look into a folder costs less than one at each of a hundred names in it."""
         if folder not in self._listed:
-            self._listed[folder] = frozenset(self._paths.names(folder))
+            self._listed[folder] = frozenset(self.paths.names(folder))
         return self._listed[folder]
 
     def read(self, path: str, *, inside: bool = False) -> Library | None:
         """Gives the library at a path outside the environment, and reads the file too that it is a link to; `inside` for conda's interpreter."""
         if path not in self._read:
             self._read[path] = None
-            real = self._paths.real(path)
-            linkage = self._paths.linkage(real) if inside or not self._paths.is_inside(real) else None
-            if linkage is not None:
-                size = self._paths.size(real)
-                self._read[path] = Library(path=path, bytes=size, linkage=linkage, link=real if real != path else "")
-                self._read[real] = Library(path=real, bytes=size, linkage=linkage)
+            real = self.paths.real(path)
+            state = self.paths.state(real) if inside or not self.paths.is_inside(real) else None
+            linkage = self._linkage(real, state) if state is not None else None
+            if state is not None and linkage is not None:
+                self._read[path] = Library(path=path, bytes=state.st_size, linkage=linkage, link=real if real != path else "")
+                self._read[real] = Library(path=real, bytes=state.st_size, linkage=linkage)
         return self._read[path]
+
+    def _linkage(self, real: str, state: os.stat_result) -> Linkage | None:
+        known = self._known.of(state)
+        if known is not None:
+            return known.linkage
+        linkage = self.paths.linkage(real)
+        if linkage is not None:
+            self._known.add(state, ReadLibrary(linkage=linkage))
+        return linkage
 
 
 def _searched(one: Library) -> Iterator[str]:
@@ -123,15 +140,14 @@ def _folder(paths: TargetPaths, path: str, why: str) -> Folder:
     return Folder(path=path, why=why, names=tuple(sorted(name for name in paths.names(path) if _NAME.search(name))))
 
 
-def _of_windows(environment: Environment, paths: TargetPaths, variables: Mapping[str, str], wanted: Iterable[str]) -> SystemLibraries:
+def _of_windows(environment: Environment, reader: _Reader, variables: Mapping[str, str], wanted: Iterable[str]) -> SystemLibraries:
     """The folders in the order of Windows' search: the program's, System32, those of PATH; a toolkit's last, since PATH alone makes it count."""
     named = {name.upper(): value for name, value in variables.items()}
     system = f"{named.get('SYSTEMROOT', 'C:/Windows')}/System32"
     home = environment.interpreter.home if environment.interpreter else ""
     rows = [(home, "application"), (system, "System32"), *((each, "PATH") for each in named.get("PATH", "").split(";"))]
     rows += [(f"{value}/bin", name) for name, value in named.items() if name.startswith("CUDA_PATH")]
-    folders = tuple(_folder(paths, path.replace("\\", "/").rstrip("/"), why) for path, why in rows if path)
-    reader = _Reader(paths)
+    folders = tuple(_folder(reader.paths, path.replace("\\", "/").rstrip("/"), why) for path, why in rows if path)
     lower = {name.lower() for name in (*wanted, *(need for each in environment.libraries for need in each.linkage.needed))}
     for folder in folders:
         for name in folder.names:

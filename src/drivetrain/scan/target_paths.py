@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from drivetrain.binaries.regular_file import content_of
@@ -59,12 +60,13 @@ class TargetPaths:
     def exists(self, path: str) -> bool:
         return Path(self._host(path)).exists()
 
-    def size(self, path: str) -> int:
-        """Gives the bytes of a file; 0 where there is none."""
+    def state(self, path: str) -> os.stat_result | None:
+        """Gives what the file system says of a file; None where there is none."""
         try:
-            return Path(self._host(path)).stat().st_size
+            found = Path(self._host(path)).stat()
         except OSError:
-            return 0
+            return None
+        return found if stat.S_ISREG(found.st_mode) else None
 
     def names(self, folder: str) -> list[str]:
         """Gives what lies in a folder; nothing where there is none."""
@@ -86,8 +88,6 @@ class TargetPaths:
         from drivetrain.binaries.window import window_on
 
         try:
-            if not Path(self._host(path)).is_file():
-                return None
             with window_on(Path(self._host(path))) as window:
                 return linkage_of(window)
         except OSError:

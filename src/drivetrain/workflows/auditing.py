@@ -54,7 +54,7 @@ def judged(prefix: Path, machine: Machine, *, read: Environment | None = None, h
 
     cache = cache_folder(cache_dir)
     facts = catalogue_for(None, machine, cache, here=False)
-    environment = scanned(prefix, machine, here=here, cache=cache) if read is None else with_system(read, machine, here=here)
+    environment = scanned(prefix, machine, here=here, cache=cache) if read is None else with_system(read, machine, here=here, cache=cache)
     owner = owner_of(prefix)
     drift = drift_of(owner, machine, facts)
     audit = _with_drift(audit_of_scanned(environment, inside(owner, machine), facts, None, shown(prefix)), drift)

@@ -71,7 +71,7 @@ def with_image_system(environment: Environment) -> Environment:
 
     if environment.platform != "linux" or not environment.libraries:
         return environment
-    return replace(environment, system=system_libraries(environment, {}, opened_names(), environment.root))
+    return replace(environment, system=system_libraries(environment, {}, opened_names()))
 
 
 def machine_of_image(root: Path, machine: Machine) -> Machine:

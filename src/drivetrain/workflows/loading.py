@@ -24,10 +24,10 @@ def scanned(prefix: Path, machine: Machine, *, here: bool, cache: Path | None) -
     """Gives an environment as it lies on disk, with what its loader finds outside where that is this machine's."""
     from drivetrain.scan import scan
 
-    return with_system(scan(prefix, cache=cache), machine, here=here)
+    return with_system(scan(prefix, cache=cache), machine, here=here, cache=cache)
 
 
-def with_system(environment: Environment, machine: Machine, *, here: bool) -> Environment:
+def with_system(environment: Environment, machine: Machine, *, here: bool, cache: Path | None = None) -> Environment:
     """Adds the system's libraries where this machine's loader would load the environment."""
     from drivetrain.scan.system_libraries import is_here, system_libraries, variables_of
 
@@ -37,7 +37,7 @@ def with_system(environment: Environment, machine: Machine, *, here: bool) -> En
     with suppress(PrefixError):
         # What its own activation sets belongs to it, whether or not this shell has activated it.
         variables = variables_inside(Path(environment.prefix), variables)
-    return replace(environment, system=system_libraries(environment, variables, opened_names()))
+    return replace(environment, system=system_libraries(environment, variables, opened_names(), cache))
 
 
 def opened_names() -> frozenset[str]:
