@@ -22,7 +22,7 @@ _HEAD = "| Cause | Severity | What it looks for | What it reads |\n|---|---|---|
 _READS = {
     "METADATA": ("installed", "distribution", "requires"),
     "RECORD": ("shared_files", "files", "missing", "damaged"),
-    "interpreter": ("interpreter",),
+    "interpreter": ("interpreter", "origin"),
     "path files, eggs and the user's folder": ("path_files", "customised", "eggs", "user_site"),
     "conda's records": ("conda",),
     "names of folders": ("loose", "leftovers", "paths", "startup"),

@@ -21,9 +21,10 @@ from drivetrain.model.lock import Artifact, Lock
 from drivetrain.model.outcome import Audit, Fix, Outcome, Scanned
 from drivetrain.model.plan import Edit
 from drivetrain.model.request import Request
-from drivetrain.workflows.differing import Hand, brings_cuda, commands_for, extent_of, places_of
-from drivetrain.workflows.fixing import tolerated
+from drivetrain.workflows.differing import brings_cuda, extent_of, sharers
+from drivetrain.workflows.fix_applying import tolerated
 from drivetrain.workflows.mending import Facts, gathered, request_with
+from drivetrain.workflows.owner_commands import Hand, commands_for, places_of
 
 
 @cache
@@ -166,7 +167,7 @@ def test_sizes_are_those_of_the_record_and_of_the_download() -> None:
     here = Environment(prefix="/env", installed=(one("a", "1", files=(("a.so", 900),)), one("b", "1", files=(("b.so", 50),))))
     changes = (Difference(name="a", before="1"), Difference(name="b", before="1", after="2"), Difference(name="c", after="3"))
     wheels = tuple(Artifact(name=name, version="2", file="", bytes=size, sha256="") for name, size in (("b", 40), ("c", 100)))
-    extent = extent_of(here, changes, Lock(path="", text="", python="3.12", artifacts=wheels))
+    extent = extent_of(here, changes, (), Lock(path="", text="", python="3.12", artifacts=wheels))
     assert (extent.count, extent.bytes, extent.download_bytes) == (0, 100 - 900, 140)
 
 
@@ -177,7 +178,7 @@ def test_what_shares_files_with_what_goes_is_installed_again() -> None:
         installed=(one("nvidia-cudnn-cu12", "9.28", files=shared, installer="uv"), one("nvidia-cudnn-cu13", "9.26", files=shared, installer="uv")),
         shared_files=(DiskFile(path=shared[0][0], size_bytes=10, sha256=None),),
     )
-    lines = commands_for((Difference(name="nvidia-cudnn-cu13", before="9.26"),), (), Hand(prefix="/env", environment=here))
+    lines = commands_for((Difference(name="nvidia-cudnn-cu13", before="9.26"),), sharers(here, ["nvidia-cudnn-cu13"]), Hand(prefix="/env", environment=here))
     assert lines == (
         "uv pip uninstall --python /env/bin/python nvidia-cudnn-cu13",
         "uv pip install --python /env/bin/python --reinstall-package nvidia-cudnn-cu12 nvidia-cudnn-cu12==9.28",
@@ -208,7 +209,7 @@ packages = [
 ]
 """
     changes = (Difference(name="torch", before="2.15.0", after="2.13.0+cpu"), Difference(name="numpy", before="2.0", after="2.1"))
-    assert places_of(changes, Lock(path="pylock.toml", text=text, python="3.11", artifacts=())) == ((), (folder,))
+    assert places_of({each.name: each.after or "" for each in changes}, Lock(path="pylock.toml", text=text, python="3.11", artifacts=())) == ((), (folder,))
     uv, pip = (Environment(prefix="/env", installed=(one("torch", "2.15.0", installer=installer),)) for installer in ("uv", "pip"))
     for environment, words in ((uv, "uv pip install --python /env/bin/python"), (pip, "/env/bin/python -m pip install")):
         hand = Hand(prefix="/env", environment=environment, links=("/srv/wheels",))

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from drivetrain.model.library import Library, SystemLibraries, Unmet
-from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, LooseFolder, PathFile, UserSite
+from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, LooseFolder, Origin, PathFile, UserSite
 
 
 class OwnedFile(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -83,6 +83,8 @@ class Environment(Struct, frozen=True, kw_only=True):
     """Every file that two or more distributions own, as it lies on disk."""
     interpreter: EnvironmentPython | None = None
     """The Python that it starts; None for a plain folder, which has none of its own."""
+    origin: Origin | None = None
+    """The place that it was made for; None for what is no virtual environment."""
     path_files: tuple[PathFile, ...] = ()
     """Every .pth file of its site-packages folders, in the order in which Python reads them."""
     customised: tuple[str, ...] = ()

@@ -58,12 +58,16 @@ class Fixing(Struct, frozen=True, kw_only=True):
     """The changes first, then what `--apply` does not do: unsafe ones, and those that its owner types."""
     changes: tuple[Difference, ...] = ()
     """Every distribution that changes; the others stay as they are."""
+    again: tuple[str, ...] = ()
+    """Distributions that are installed again in the version that is here."""
     kept: int = 0
+    """How many neither change nor are installed again."""
     count_change: int = 0
     """How many distributions more there are afterwards; negative: fewer."""
     bytes_change: int | None = None
     """How much more they take on disk, as far as sizes are known: another version counts like the one that is here, a new one as its download."""
     download_bytes: int | None = None
+    """Of what comes in and of what is installed again, at most: a cache may have it."""
     left: tuple[Left, ...] = ()
     """Findings that no change clears; after `--apply` what the new environment's audit says."""
     contradictions: tuple[str, ...] = ()

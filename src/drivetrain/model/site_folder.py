@@ -24,8 +24,31 @@ class EnvironmentPython(Struct, frozen=True, kw_only=True):
     """The interpreter that the prefix's own `pip` names in its first line; empty where there is no such script."""
     pip_lies: Literal["here", "elsewhere", "nowhere", ""] = ""
     """Where that interpreter is: in this prefix, in another folder, gone; empty where it was not looked for (no path, Windows)."""
+    made_by: Literal["uv", ""] = ""
+    """"uv" where its pyvenv.cfg says so."""
     free_threaded: bool = False
     """Whether its packages lie in "python3.13t": an interpreter without the GIL."""
+
+
+class Program(Struct, frozen=True, kw_only=True):
+    """A script among an environment's programs, and the interpreter that its first line names."""
+
+    path: str
+    """Relative to the prefix ("bin/torchrun")."""
+    interpreter: str
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """The place that a virtual environment was made for."""
+
+    folder: str = ""
+    """As its own files name it; empty where none does, as in a relocatable one."""
+    named_by: str = ""
+    """The file that names it, relative to the prefix: "bin/activate", "pyvenv.cfg"."""
+    state: Literal["here", "elsewhere", "gone", "kept", "unnamed", ""] = ""
+    """Whether that is where it lies; "kept": drivetrain keeps it for that place; empty where it cannot be told from here."""
+    programs: tuple[Program, ...] = ()
+    """Those that start the interpreter of that folder, where it is another."""
 
 
 class PathFile(Struct, frozen=True, kw_only=True):

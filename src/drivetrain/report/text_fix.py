@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from drivetrain.model.fixing import Difference, Fixing, Left, Mend
@@ -82,11 +84,11 @@ def _changes(fixing: Fixing, mended: list[Mend], *, verbose: bool) -> list[str]:
     lines = table([(styled("name", each.name), each.before or "", _after(each)) for each in shown], indent=2)
     if len(fixing.changes) > len(shown):
         lines.append("  " + say("and {count} more: --verbose", count=len(fixing.changes) - len(shown)))
-    lines += ["  " + each.says for each in mended if not fixing.changes or _is_no_change(each, fixing)]
+    lines += ["  " + line for each in mended if not fixing.changes or _is_no_change(each, fixing) for line in wrapped(each.says, 78, hanging=2)]
     if fixing.plan is not None and not isinstance(fixing.plan, Refusal):
         lines += ["", stack_line(fixing.plan)]
-    if fixing.changes:
-        lines += wrapped(say("; ").join(filter(None, (_extent(fixing), say("the other {count} distributions stay as they are", count=fixing.kept)))))
+    if fixing.changes or fixing.again:
+        lines += wrapped(say("; ").join(filter(None, (_extent(fixing), _staying(fixing.kept)))))
     return lines
 
 
@@ -98,15 +100,26 @@ def _is_no_change(mend: Mend, fixing: Fixing) -> bool:
 
 def _extent(fixing: Fixing) -> str:
     """Says how much less, or more, there is afterwards."""
-    count, amount = fixing.count_change, fixing.bytes_change
-    parts = []
-    if count:
-        parts.append(say("{count} packages fewer", count=counted(-count)) if count < 0 else say("{count} packages more", count=counted(count)))
+    amount = fixing.bytes_change
+    parts = [*_count(fixing.count_change)]
     if amount is not None and abs(amount) >= 10**6:
         parts.append(say("about {size} less", size=size(-amount)) if amount < 0 else say("about {size} more", size=size(amount)))
     if fixing.download_bytes:
         parts.append(say("{size} to download at most", size=size(fixing.download_bytes)))
     return say(", ").join(parts)
+
+
+def _staying(count: int) -> str:
+    if count == 1:
+        return say("the other distribution stays as it is")
+    return say("the other {count} distributions stay as they are", count=count) if count else ""
+
+
+def _count(change: int) -> Iterator[str]:
+    if abs(change) == 1:
+        yield say("1 package fewer") if change < 0 else say("1 package more")
+    elif change:
+        yield say("{count} packages fewer", count=counted(-change)) if change < 0 else say("{count} packages more", count=counted(change))
 
 
 def _after(change: Difference) -> str:

@@ -20,6 +20,7 @@ from drivetrain.scan.files import compared, disk_files
 from drivetrain.scan.interpreter import interpreter_of
 from drivetrain.scan.known_distributions import KnownDistributions
 from drivetrain.scan.loose_folders import loose_in
+from drivetrain.scan.origin import origin_of
 from drivetrain.scan.path_files import customised_in, path_files_in
 from drivetrain.scan.place import Place, host_os, place_of
 from drivetrain.scan.requests import asked_in
@@ -65,6 +66,7 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
         builds=builds_in(place, files.installed),
         shared_files=disk_files(place, files.shared),
         interpreter=interpreter_of(place),
+        origin=origin_of(place),
         path_files=path_files,
         customised=customised_in(place),
         user_site=user_site_of(place),

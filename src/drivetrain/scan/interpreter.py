@@ -36,6 +36,7 @@ def interpreter_of(place: Place) -> EnvironmentPython | None:
         arch=_arch(target) if exists else "",
         pip=pip,
         pip_lies=_lies_of(place, pip),
+        made_by="uv" if "uv" in settings else "",
         free_threaded=bool(re.fullmatch(r"python3\.\d+t", place.sites[0].parent.name)),
     )
 
@@ -75,13 +76,19 @@ def _arch(path: str) -> str:
 
 
 def _pip(place: Place) -> str:
-    """Of a script that a long path made start with /bin/sh, the second line names the interpreter."""
     for name in _PIPS:
         try:
-            lines = content_of(place.disk.real(f"{place.prefix}/{name}"), _FIRST_LINE_BYTES).decode("utf-8", "replace").splitlines()
+            return named_in(content_of(place.disk.real(f"{place.prefix}/{name}"), _FIRST_LINE_BYTES))
         except OSError:
             continue
-        if lines[:1] == ["#!/bin/sh"] and len(lines) > 1 and (match := _EXECUTED.match(lines[1])):
-            return match["double"] or match["single"] or match["bare"]
-        return lines[0].removeprefix("#!").strip() if lines and lines[0].startswith("#!") else ""
     return ""
+
+
+def named_in(start: bytes) -> str:
+    """Gives the interpreter that a program names, "" for none; of a script that a long path made start with /bin/sh, the second line names it."""
+    if not start.startswith(b"#!"):
+        return ""
+    lines = start.decode("utf-8", "replace").splitlines()
+    if lines[0] == "#!/bin/sh" and len(lines) > 1 and (match := _EXECUTED.match(lines[1])):
+        return match["double"] or match["single"] or match["bare"]
+    return lines[0].removeprefix("#!").strip()

@@ -35,7 +35,7 @@ def inferred(environment: Environment, facts: Catalogue) -> Request:
     An environment made from a lock has everything marked, one of conda or of an old pip nothing: marks alone do not tell, and what others need
     comes along anyway.
     """
-    needed = _needed(environment) | _of_extras(environment, facts)
+    needed = needed_in(environment) | _of_extras(environment, facts)
     marked = any(each.requested for each in environment.installed)
     chosen = [
         each
@@ -43,10 +43,11 @@ def inferred(environment: Environment, facts: Catalogue) -> Request:
         if (each.name not in needed and (each.requested or not marked or _is_framework(each, facts))) or (each.requested and _is_framework(each, facts))
     ]
     kept = [each for each in chosen if (marked or _is_framework(each, facts)) and each.name not in ("pip", "setuptools", "wheel", "uv")]
-    return Request(wishes=tuple(_free(each) for each in kept))
+    # Of what is there twice, once.
+    return Request(wishes=tuple({each.name: _free(each) for each in kept}.values()))
 
 
-def _needed(environment: Environment) -> frozenset[str]:
+def needed_in(environment: Environment) -> frozenset[str]:
     """Gives what distributions require of each other, with the extras that they name of each other ("etils[epath]") and without the others."""
     from drivetrain.formats.requirements import readable_wishes
 

@@ -19,6 +19,9 @@ from drivetrain.model.request import Request, Wish
 from drivetrain.report.shell import Shell, variable_line
 from drivetrain.words import say
 
+_MOVED = ("environment-moved", "pip-belongs-to-other-python")
+"""Causes of an environment that was copied or moved: one made anew where it lies has none of them."""
+
 
 class Job(Struct, frozen=True, kw_only=True):
     """One finding that a new environment can clear, and the fix that was chosen for it."""
@@ -31,6 +34,8 @@ class Job(Struct, frozen=True, kw_only=True):
     """Those whose files are put back in the version that is here."""
     anew: bool = False
     """Whether new files alone clear it, whatever the versions."""
+    first: tuple[str, ...] = ()
+    """What its owner types before anything is installed, where the environment is not ours."""
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -93,7 +98,8 @@ def gathered(findings: tuple[Outcome, ...], facts: Facts) -> Gathered:
 def request_with(request: Request, found: Gathered, facts: Facts, *, bound: bool) -> Request:
     """Gives the request with the edits in it; `bound`: with the versions that they name, else the plan decides."""
     wishes = tuple(each for each in request.wishes if each.name not in found.drops)
-    wanted = [wish_of(text, origin=say("the fix of {cause}", cause=job.finding.cause)) for job in found.jobs if not job.again for text in job.edit.require]
+    named = [(job, wish_of(text, origin=say("the fix of {cause}", cause=job.finding.cause))) for job in found.jobs for text in job.edit.require]
+    wanted = [each for job, each in named if each.name not in job.again or not _is_here(each, facts.environment)]
     there = {each.name for each in wishes} | _required(facts.environment)
     asked = {each.name for each in request.wishes}
     # A framework that goes under one of its names is asked for under the other.
@@ -115,6 +121,8 @@ def _job(finding: Outcome, facts: Facts) -> Job | None:
     names = frozenset(name.strip() for name in finding.about.split(","))
     if finding.cause in facts.replanned:
         return Job(finding=finding, edit=Edit(), freed=names)
+    if finding.cause in _MOVED and facts.ours:
+        return Job(finding=finding, edit=Edit(), anew=True)
     if finding.cause == "environment-incomplete" and finding.fix and all(fix.edit is None for fix in finding.fix):
         # Folders that a broken uninstall left: a new environment has none.
         return Job(finding=finding, edit=Edit(), anew=True) if facts.ours else None
@@ -125,12 +133,13 @@ def _job(finding: Outcome, facts: Facts) -> Job | None:
         return None
     wishes = [wish_of(text) for text in fix.edit.require]
     here = Counter(each.name for each in facts.environment.installed)
-    again = tuple(each.name for each in wishes if _is_here(each, facts.environment))
+    doubled = tuple(each.name for each in wishes if here[each.name] > 1)
+    again = tuple(each.name for each in wishes if each.name not in doubled and _is_here(each, facts.environment))
     named = frozenset((*(each.name for each in wishes), *(wish_of(text).name for text in fix.edit.drop)))
-    doubled = any(here[name] > 1 for name in named)
     whole = bool(again) and len(again) == len(wishes) and not fix.edit.drop
     freed = frozenset() if whole else (named | names) - set(again)
-    return Job(finding=finding, edit=fix.edit, freed=freed, again=again, anew=whole or doubled)
+    first = tuple(line for each in finding.fix if each.edit is None for line in each.commands) if finding.cause in _MOVED else ()
+    return Job(finding=finding, edit=fix.edit, freed=freed, again=(*again, *doubled), anew=whole or bool(doubled), first=first)
 
 
 def _kept_fix(finding: Outcome, facts: Facts) -> Fix | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from shlex import join
 
+from drivetrain.audit.moved import has_moved, set_right, traces
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.model.outcome import Evidence, Fix, Outcome
 from drivetrain.model.site_folder import EnvironmentPython
@@ -35,11 +36,11 @@ def _found(context: Context, python: EnvironmentPython) -> Outcome:
             "{prefix}/bin/pip starts {path}, which is gone: the environment was moved or copied, and its scripts do not start", prefix=prefix, path=python.pip
         )
     )
-    fixes = (
-        Fix(says=say("install with the environment's own Python"), commands=(join((own, "-m", "pip", "--version")),), safety="shown"),
-        Fix(says=say("make the environment anew where it lies: its scripts hold absolute paths"), safety="shown"),
-    )
-    return RULE.found("pip", says, (Evidence(path=f"{prefix}/bin/pip", text=f"#!{python.pip}"),), fixes)
+    fix = Fix(says=say("install with the environment's own Python"), commands=(join((own, "-m", "pip", "--version")),), safety="shown")
+    anew = Fix(says=say("make the environment anew where it lies: its scripts hold absolute paths"), safety="shown")
+    fixes = set_right(context) if has_moved(context.environment) else (fix, anew)
+    pip = Evidence(path=f"{prefix}/bin/pip", text=f"#!{python.pip}")
+    return RULE.found("pip", says, (pip, *(each for each in traces(context.environment) if each != pip)), fixes)
 
 
 RULE = Rule(
