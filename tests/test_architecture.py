@@ -277,5 +277,5 @@ def test_every_fact_has_a_source(where: str) -> None:
 
 
 def _cited(row: Any, columns: list[str], shared: list[str]) -> bool:
-    cited = row[columns.index("sources")] if isinstance(row, list) else row.get("sources")
+    cited = row[columns.index("sources")] if isinstance(row, list) else row.get("sources", row.get("seen_in"))
     return bool(cited) and all(isinstance(each, str) or 0 <= each < len(shared) for each in cited)

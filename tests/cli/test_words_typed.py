@@ -67,8 +67,10 @@ SLIPS = [
     (("install", "nothing.json"), "nothing.json cannot be read", "-o plan.json"),
     (("add",), "nothing is named", "drivetrain add"),
     (("remove",), "nothing is named", "drivetrain remove"),
-    (("explain",), "no topic is named", "drivetrain explain"),
-    (("explain", "driver-to-old-for-cuda"), "there is no page driver-to-old-for-cuda", "driver-too-old-for-cuda"),
+    (("explain",), "no log and no topic is named", "drivetrain explain"),
+    (("explain", "driver-to-old-for-cuda"), "driver-to-old-for-cuda is no file, and there is no page of that name", "driver-too-old-for-cuda"),
+    (("explain", "--fact", "driver", "a line"), "--fact driver has no value", "--fact driver=470.57"),
+    (("explain", "--facts", "nothing.json", "a line"), "nothing.json cannot be read", "a JSON object"),
     (("schema", "plann"), "there is no document plann", "plan"),
     (("completion", "tcsh"), "completion cannot be tcsh", "bash, zsh, fish, powershell"),
     (("versions", "cudn"), "the catalogue knows no cudn", "cudnn"),
@@ -94,13 +96,6 @@ def test_a_damaged_machine_file_names_the_place(cli: Cli, tmp_path: Path, machin
     said = cli("plan", "numpy", "--machine", str(tmp_path / "bad.json"))
     assert said.code == 2
     assert "bad.json: gpus[0].memory_total_bytes: expected int, got str" in said.err
-
-
-def test_a_log_is_not_explained_by_this_version(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "train.log").write_text("CUDA error")
-    said = cli("explain", str(tmp_path / "train.log"))
-    assert said.code == 2
-    assert "explains causes, not logs" in said.err
 
 
 def test_flags_of_every_command_may_stand_before_it() -> None:

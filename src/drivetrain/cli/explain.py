@@ -1,23 +1,32 @@
-"""`drivetrain explain TOPIC`: the page of a cause."""
+"""`drivetrain explain LOG|-|TOPIC`: what a log means and what mends it, or the page of a topic."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from typing import Any
 
+from drivetrain.cli.asked import typed_of
 from drivetrain.cli.emit import emit
-from drivetrain.cli.listing import nearest
 from drivetrain.cli.session import Session
 from drivetrain.errors import UsageError
 from drivetrain.words import say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("topic", nargs="?", metavar=say("TOPIC"), help=say("a cause, as plan and audit name it in brackets"))
-    parser.add_argument("--topic", dest="forced", metavar=say("TOPIC"), help=say("the same, where a file has that name too"))
+    parser.add_argument("topic", nargs="?", metavar=say("LOG|-|TOPIC"), help=say("a log file, - for standard input, a line of a log, or a topic"))
+    parser.add_argument("--topic", dest="forced", metavar=say("TOPIC"), help=say("a topic, where a file has that name too"))
+    parser.add_argument("--facts", metavar=say("FILE"), help=say("what is known of the machine that the log came from, a JSON object"))
+    parser.add_argument("--fact", metavar=say("KEY=VALUE"), action="append", default=[], help=say("one such fact, driver=470.57; repeatable"))
+    parser.add_argument("--no-probe", action="store_true", help=say("the log is another machine's: leave this one's facts out"))
+    parser.add_argument("--prefix", metavar=say("FOLDER"), help=say("the environment that the log came from; default: the active one, else ./.venv"))
+    parser.add_argument("--verbose", action="store_true", help=say("every cause, all evidence, all fixes"))
 
 
 def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
     return (
+        (("explain", "train.log"), say("what went wrong, and what to type")),
+        (("explain", "train.log", "--no-probe", "--fact", "driver=470.57"), say("a log of another machine")),
         (("explain", "driver-too-old-for-cuda"), say("why it breaks, how to be sure, what to do")),
         (("explain", "no-nvidia-driver", "--lang", "zh"), say("in Chinese")),
     )
@@ -31,24 +40,59 @@ def completed() -> tuple[str, ...]:
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
-    topic = options.forced or options.topic
-    from drivetrain.workflows.pages import page_of, topics
-
-    if not topic:
-        raise UsageError(say("no topic is named"), say("for instance: {command}", command=f"{session.program} explain no-nvidia-driver"))
-    page = page_of(topic, session.language)
-    if page is None:
-        close = nearest(topic, topics())
-        near = say("the nearest: {names}", names=", ".join(close)) if close else say("a topic is a cause that plan or audit names in brackets")
-        if not options.forced and _is_file(topic):
-            near = say("this version explains causes, not logs; the causes stand in brackets in what plan and audit say")
-        raise UsageError(say("there is no page {topic}", topic=topic), near)
-    from drivetrain.report.text_page import page_screen
-
-    return emit(session, page, page_screen(page))
-
-
-def _is_file(topic: str) -> bool:
     from pathlib import Path
 
-    return topic == "-" or Path(topic).exists()
+    from drivetrain.workflows.pages import page_of
+
+    topic = options.forced or options.topic
+    if not topic:
+        raise UsageError(say("no log and no topic is named"), say("for instance: {command}", command=f"{session.program} explain train.log"))
+    if not options.forced and (topic == "-" or Path(topic).is_file()):
+        return _log(options, session, _blocks(topic))
+    page = page_of(topic, session.language)
+    if page is not None:
+        from drivetrain.report.text_page import page_screen
+
+        return emit(session, page, page_screen(page))
+    if not options.forced and " " in topic.strip():
+        return _log(options, session, iter((f"{topic}\n".encode(),)))
+    raise _unknown(topic)
+
+
+def _unknown(topic: str) -> UsageError:
+    from drivetrain.cli.listing import nearest
+    from drivetrain.workflows.pages import topics
+
+    close = nearest(topic, topics())
+    near = say("the nearest: {names}", names=", ".join(close)) if close else say("a topic is a cause that plan or audit names in brackets")
+    return UsageError(say("{topic} is no file, and there is no page of that name", topic=topic), near)
+
+
+def _log(options: argparse.Namespace, session: Session, blocks: Iterator[bytes]) -> int:
+    from drivetrain.report.text_diagnosis import diagnosis_screen
+    from drivetrain.workflows.explaining import Question, explained
+
+    typed = typed_of(options, session)
+    question = Question(given=_given(options), probe=not options.no_probe, prefix=options.prefix, typed=typed, settings=session)
+    found = explained(blocks, question)
+    lines = diagnosis_screen(found, verbose=options.verbose, page=typed.bare("explain", "CAUSE"), shell=session.shell)
+    return emit(session, found, lines)
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """Gives the facts that were typed; raises UsageError for a file that is no JSON object and for a fact without a value."""
+    from drivetrain.workflows.fact_lines import facts_from_file
+
+    given: dict[str, Any] = dict(facts_from_file(options.facts)) if options.facts else {}
+    for each in options.fact:
+        key, equals, value = each.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(say("--fact {text} has no value", text=each), say("for instance: --fact driver=470.57"))
+        given[key.strip()] = value.strip()
+    return given
+
+
+def _blocks(path: str) -> Iterator[bytes]:
+    from drivetrain.workflows.explaining import blocks_of
+
+    return blocks_of(path)

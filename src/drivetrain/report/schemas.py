@@ -6,6 +6,7 @@ from typing import Any
 
 from drivetrain.model.binary import Binaries, Binary
 from drivetrain.model.choice import Baseline
+from drivetrain.model.diagnosis import Diagnosis
 from drivetrain.model.documents import schema_of
 from drivetrain.model.fixing import Fixing
 from drivetrain.model.kept import Kept
@@ -25,6 +26,7 @@ TYPES: dict[str, Any] = {
     "binary": Binary,
     "catalogue": CatalogueSummary,
     "completion": Text,
+    "diagnosis": Diagnosis,
     "error": Failure,
     "fix": Fixing,
     "help": Text,
