@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from drivetrain.audit.pin_causes import cause_of, cause_of_missing
 from drivetrain.audit.rule import WHOLE, Context, Rule
+from drivetrain.audit.shared_pins import joined
 from drivetrain.catalogue.relations.markers import marker_environment, satisfies
 from drivetrain.catalogue.relations.plain_requirements import plain_requirement, plainly_holds
 from drivetrain.formats.dist_info import normalised
@@ -23,6 +24,7 @@ from drivetrain.words import say
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
+_MOST_TOLD = 4
 _SOURCES = ("https://packaging.python.org/en/latest/specifications/dependency-specifiers/",)
 
 
@@ -53,8 +55,7 @@ def _check(context: Context) -> Iterator[Outcome]:
                     requirement=pin.requirement,
                 ),
             )
-        elif pin.installed is not None:
-            yield _conflict(pin, pin.installed)
+    yield from _conflicts(pin for pin in broken if pin.told)
     missing = [pin for pin in broken if pin.told and pin.installed is None]
     if environment.inherits and missing:
         names = ", ".join(sorted({pin.name for pin in missing}))
@@ -159,30 +160,49 @@ def _arch(context: Context) -> str:
     return {"arm64": "aarch64"}.get(tagged, tagged)
 
 
-def _conflict(pin: Pin, child: Installed) -> Outcome:
+def _conflicts(pins: Iterable[Pin]) -> Iterator[Outcome]:
+    """What one other version clears is told once, whoever requires it: a NumPy that is too new breaks half of an environment."""
     from packaging.requirements import Requirement
 
-    return RULE.found(
-        pin.name,
-        say(
-            "{parent} {version} requires {requirement}, installed is {installed}",
-            parent=pin.parent.name,
-            version=pin.parent.version,
-            requirement=pin.requirement,
-            installed=child.version,
-        ),
-        (
-            Evidence(path=f"{pin.parent.path}/METADATA", text=f"Requires-Dist: {pin.requirement}"),
-            Evidence(path=child.path, text=f"{child.name} {child.version}"),
-        ),
-        (
-            Fix(
-                says=say("install {requirement}, as {parent} requires", requirement=pin.requirement, parent=pin.parent.name),
-                edit=Edit(require=(pin.requirement,)),
-            ),
-        ),
-        cause=cause_of(pin.parent, Requirement(pin.requirement), child),
+    groups: dict[tuple[str, str | None], list[list[Pin]]] = {}
+    for pin in pins:
+        if pin.installed is None:
+            continue
+        known = groups.setdefault((pin.name, cause_of(pin.parent, Requirement(pin.requirement), pin.installed)), [])
+        group = next((each for each in known if joined(one.requirement for one in (*each, pin))), None)
+        if group is None:
+            known.append([pin])
+        else:
+            group.append(pin)
+    for (name, cause), several in groups.items():
+        for group in several:
+            yield RULE.found(name, _says(group), _evidence(group), (_fix(group),), cause=cause)
+
+
+def _says(pins: list[Pin]) -> str:
+    texts = [say("{parent} {version} requires {requirement}", parent=pin.parent.name, version=pin.parent.version, requirement=pin.requirement) for pin in pins]
+    names = say(", ").join(texts[:_MOST_TOLD])
+    installed = pins[0].installed.version if pins[0].installed is not None else ""
+    if len(texts) > _MOST_TOLD:
+        return say("{names} and {count} more; installed is {installed}", names=names, count=len(texts) - _MOST_TOLD, installed=installed)
+    return say("{names}, installed is {installed}", names=names, installed=installed)
+
+
+def _evidence(pins: list[Pin]) -> Iterator[Evidence]:
+    yield from (Evidence(path=f"{pin.parent.path}/METADATA", text=f"Requires-Dist: {pin.requirement}") for pin in pins)
+    if (child := pins[0].installed) is not None:
+        yield Evidence(path=child.path, text=f"{child.name} {child.version}")
+
+
+def _fix(pins: list[Pin]) -> Fix:
+    requirement = (joined(pin.requirement for pin in pins) if len(pins) > 1 else None) or pins[0].requirement
+    names = list(dict.fromkeys(pin.parent.name for pin in pins))
+    says = (
+        say("install {requirement}, as {parent} requires", requirement=requirement, parent=names[0])
+        if len(names) == 1
+        else say("install {requirement}, as these {count} require", requirement=requirement, count=len(names))
     )
+    return Fix(says=says, edit=Edit(require=(requirement,)))
 
 
 def _missing(pins: list[Pin], platform: str) -> Iterator[Outcome]:
