@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from drivetrain.formats.log_text import UNCOUNTED, lines_in
+
 MOST_SIGHTINGS = 12
 """How many different lines are kept of one pattern; a warning that each training step repeats says nothing new."""
 _MEMORY_BYTES = 48 << 20
@@ -47,7 +49,7 @@ class Sieve:
         for index in sorted(self._set.Match(chunk) or ()):
             if len(self.sightings.get(index, ())) < MOST_SIGHTINGS:
                 self._locate(index, chunk)
-        self.lines += chunk.count(b"\n") + (not chunk.endswith(b"\n") and bool(chunk))
+        self.lines += lines_in(chunk)
 
     def feed_fact(self, text: str) -> None:
         """Takes a text that a fact has, which is no line of the log."""
@@ -60,7 +62,7 @@ class Sieve:
         at, line = 0, self.lines + 1
         for match in self._compiled(index).finditer(chunk):
             start, end = match.span()
-            line += chunk.count(b"\n", at, start)
+            line += _ends(chunk, at, start)
             at = start
             begin = chunk.rfind(b"\n", 0, start) + 1
             stop = chunk.find(b"\n", start)
@@ -100,6 +102,11 @@ def _options(*, captures: bool) -> Any:
     options.log_errors = False
     options.max_mem = _MEMORY_BYTES
     return options
+
+
+def _ends(chunk: bytes, at: int, end: int) -> int:
+    """Gives how many of the file's own lines end there."""
+    return chunk.count(b"\n", at, end) - (chunk.count(UNCOUNTED, at, end) if b"\x0b" in chunk else 0)
 
 
 def _shown(line: bytes, at: int) -> str:

@@ -18,7 +18,7 @@ from drivetrain.diagnose.ranking import Ranked, Reading, ranked, reading_of
 from drivetrain.diagnose.sheet import Sheet
 from drivetrain.diagnose.sieve import Sieve
 from drivetrain.errors import FileError
-from drivetrain.formats.log_text import chunks
+from drivetrain.formats.log_text import log_chunks
 from drivetrain.model.diagnosis import Diagnosed, Diagnosis
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.machine import Machine
@@ -65,7 +65,7 @@ def sieved(blocks: Iterable[bytes], facts: Mapping[str, str], *, cache: Path | N
     """Reads a log in constant memory, and the words of the facts after it."""
     sheet = Sheet(knowledge(cache), without=without)
     sieve = Sieve(sheet.patterns)
-    for chunk in chunks(blocks):
+    for chunk in log_chunks(blocks):
         sieve.feed(chunk)
     for key, value in facts.items():
         if " " in value and len(value) >= 12:
