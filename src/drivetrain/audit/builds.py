@@ -16,7 +16,7 @@ def build_of(context: Context, one: Installed) -> Build | None:
     """Gives the CUDA build of the catalogue that this distribution is; None where the catalogue has none that fits what is known of it."""
     public, _, local = one.version.partition("+")
     target = target_of(context.machine, context.environment, context.gpus)
-    builds = [each for each in builds_of(context.catalogue, one.name, target) if (each.version, each.wheel_name) == (public, one.name)]
+    builds = [each for each in builds_of(context.catalogue, one.name, target, public) if (each.version, each.wheel_name) == (public, one.name)]
     if context.catalogue.framework(one.name) is None:
         return builds[0] if builds else None
     facts = context.facts(_FACTS_OF.get(one.name, one.name))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from drivetrain.catalogue.families import family_of
+from drivetrain.formats.dist_info import normalised
 from drivetrain.model.environment import Environment, Installed
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_normalised = cache(normalised)
+"""Of two thousand requirements a hundred names."""
 _FRAMEWORKS = ("torch", "tensorflow", "jax")
 _CUDA_EXTRAS = ("nvidia-", "jax-cuda", "cuda-", "tensorrt")
 
@@ -33,7 +37,7 @@ def required_by(environment: Environment) -> dict[str, list[Installed]]:
         for line in one.requires:
             if (match := _NAME.match(line)) is None:
                 continue
-            name = re.sub(r"[-_.]+", "-", match[0]).lower()
+            name = _normalised(match[0])
             # optree[torch] needs torch in no environment that nobody asked for it in; jax[cuda12] is how jax gets its plugin.
             if "extra" in line.partition(";")[2] and not name.startswith(_CUDA_EXTRAS):
                 continue

@@ -20,8 +20,11 @@ from drivetrain.model.build import Build, Framework, Target
 from drivetrain.model.catalogue import Release, Requirement
 
 
-def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[Build, ...]:
-    """Gives every build of a distribution that the target's platform could take, newest first, before any relation is asked."""
+def builds_of(catalogue: Catalogue, distribution: str, target: Target, version: str = "") -> tuple[Build, ...]:
+    """Gives every build of a distribution that the target's platform could take, newest first, before any relation is asked.
+
+    Whoever asks for one version gets those of that release; others of it may be among them, where builds come from elsewhere than the index.
+    """
     if distribution in CONDA_LIBRARIES:
         return tuple(_conda_builds(catalogue, distribution, target))
     framework = catalogue.framework(distribution)
@@ -31,7 +34,7 @@ def builds_of(catalogue: Catalogue, distribution: str, target: Target) -> tuple[
     releases = catalogue.releases(distribution)
     dates = line_dates(releases, line_parts_of(catalogue, distribution))
     made: list[Build] = []
-    for release in releases:
+    for release in releases if not version else (each for each in releases if each.version == version):
         offered: Iterable[Build]
         if framework is not None and distribution in (framework.distribution, framework.nightly):
             offered = framework_builds(catalogue, framework, distribution, release, target)

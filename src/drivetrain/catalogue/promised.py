@@ -28,7 +28,7 @@ def environment_of(plan: Plan, target: Target, catalogue: Catalogue) -> Environm
 
 
 def _build(package: Package, target: Target, catalogue: Catalogue) -> Build | None:
-    every = [each for each in builds_of(catalogue, package.name, target) if (each.version, each.wheel_name) == (package.version, package.name)]
+    every = [each for each in builds_of(catalogue, package.name, target, package.version) if (each.version, each.wheel_name) == (package.version, package.name)]
     return next((each for each in every if each.build == package.build and each.local == package.local), every[0] if every else None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _DOTTED = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*")
 
@@ -12,6 +13,7 @@ def is_dotted(version: str) -> bool:
     return _DOTTED.fullmatch(version) is not None
 
 
+@lru_cache(maxsize=4096)
 def dotted(version: str) -> tuple[int, ...]:
     """Gives the numbers of "550.54.14" as (550, 54, 14); raises ValueError for anything else."""
     return tuple(int(part) for part in version.split("."))

@@ -67,7 +67,7 @@ def _target(plan: Plan, gpus: tuple[int, ...] | None, machine: Machine, catalogu
 
 def _build(package: Package, target: Target, catalogue: Catalogue) -> Build | None:
     """Gives the catalogue's build that a package is; None where it knows none."""
-    every = [each for each in builds_of(catalogue, package.name, target) if each.version == package.version]
+    every = [each for each in builds_of(catalogue, package.name, target, package.version) if each.version == package.version]
     return next((each for each in every if each.build == package.build and each.local == package.local), None)
 
 

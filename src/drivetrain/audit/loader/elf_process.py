@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from posixpath import dirname, normpath
+from typing import NamedTuple
 
 from drivetrain.audit.loader.shelf import Shelf
 from drivetrain.model.library import Library
@@ -19,14 +20,26 @@ _DYNAMIC_LOADERS = ("ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "ld-linux.s
 class _Object:
     """A file that is loaded."""
 
-    __slots__ = ("library", "loader", "path", "searched", "soname")
+    __slots__ = ("distribution", "library", "loader", "path", "searched", "shown", "soname", "version")
 
-    def __init__(self, path: str, library: Library, loader: _Object | None, searched: tuple[str, ...]) -> None:
+    def __init__(self, path: str, library: Library, loader: _Object | None, shelf: Shelf) -> None:
         self.path = path
         self.library = library
         self.loader = loader
-        self.searched = searched
+        self.searched: tuple[str, ...] = ()
         self.soname = library.linkage.soname
+        # Said once for all answers that name the file: a process of a large environment has a thousand.
+        self.shown = shelf.shown(path)
+        self.distribution, self.version = shelf.told(self.shown)
+
+
+class _Asked(NamedTuple):
+    """What somebody asks for, whatever the name."""
+
+    by: str
+    opened: bool
+    when: Moment
+    optional: bool
 
 
 class ElfProcess:
@@ -50,14 +63,16 @@ class ElfProcess:
         A path is opened for nobody (glibc looks its caller up for a name alone), so that no RPATH but its own and the program's holds below it.
         """
         caller = self._files.get(opener) if opener and "/" not in name else None
-        before, named, files = len(self.answers), dict(self._named), dict(self._files)
-        found = self._map(name, caller, self._loaded(name, opener, opened=True, when=when, optional=optional))
+        before, named, files = len(self.answers), len(self._named), len(self._files)
+        found = self._map(name, caller, _Asked(self._shelf.shown(opener), True, when, optional))
         if found is not None and self.answers[-1].is_new:
             self._needs_of([found], when=when, optional=optional)
         whole = not any(each.via == "nowhere" for each in self.answers[before:])
         if not whole:
-            # An opening that fails leaves nothing loaded; its answers stay, since they say why.
-            self._named, self._files = named, files
+            # An opening that fails leaves nothing loaded, what came last goes; its answers stay, since they say why.
+            for known, count in ((self._named, named), (self._files, files)):
+                while len(known) > count:
+                    known.popitem()
         return whole
 
     def forget(self, count: int) -> None:
@@ -74,12 +89,14 @@ class ElfProcess:
     def _start(self, program: str) -> None:
         """The program and its needs are there before anything is imported."""
         if program and (library := self._shelf.at(program)) is not None:
-            self._main = self._add(_Object(normpath(program), library, None, self._path_of(program, library)))
+            main = _Object(normpath(program), library, None, self._shelf)
+            main.searched = self._path_of(program, library)
+            self._main = self._add(main)
             self.answers.append(Loaded(name=program, via="file", path=library.path))
         for name in _DYNAMIC_LOADERS:
             found = self._cached(name) or self._in(self._default, name)
             if found and (library := self._shelf.at(found)) is not None:
-                self._named[name] = self._add(_Object(found, library, None, ()))
+                self._named[name] = self._add(_Object(found, library, None, self._shelf))
                 break
         if self._main is not None:
             self._needs_of([self._main], when="import", optional=False)
@@ -87,31 +104,32 @@ class ElfProcess:
     def _needs_of(self, queue: list[_Object], *, when: Moment, optional: bool) -> None:
         """Breadth first, as glibc does it: an earlier sibling's needs come after those of the whole row above."""
         for one in queue:
+            asked = _Asked(one.shown, False, when, optional)
             for name in one.library.linkage.needed:
-                found = self._map(name, one, self._loaded(name, one.path, opened=False, when=when, optional=optional))
+                found = self._map(name, one, asked)
                 if found is not None and self.answers[-1].is_new:
                     queue.append(found)
 
-    def _map(self, name: str, loader: _Object | None, asked: Loaded) -> _Object | None:
+    def _map(self, asked_for: str, loader: _Object | None, asked: _Asked) -> _Object | None:
         """Gives what is loaded for a name, and keeps the answer."""
-        name = self._expanded(name, loader)
+        name = self._expanded(asked_for, loader)
         if (known := self._named.get(normpath(name) if "/" in name else name)) is not None:
-            return self._reused(known, asked)
+            return self._reused(asked_for, known, asked)
         path, via, of = self._sought(name, loader)
         library = self._shelf.at(path) if path else None
         if library is None:
-            unknown = self._shelf.system is None
-            self._answer(asked, path="", via="unknown" if unknown else "nowhere", of="")
+            self._answer(asked_for, asked, None, "unknown" if self._shelf.system is None else "nowhere", "")
             return None
         file = self._shelf.file_of(library)
         real = self._shelf.absolute(file.path)
         if (same := self._files.get(real)) is not None:
             self._named.setdefault(name, same)
-            return self._reused(same, asked)
-        one = _Object(path, file, loader, self._path_of(path, file))
+            return self._reused(asked_for, same, asked)
+        one = _Object(path, file, loader, self._shelf)
+        one.searched = self._path_of(path, file)
         self._add(one, real)
         self._named.setdefault(normpath(name) if "/" in name else name, one)
-        self._answer(asked, path=self._shown(path), via=via, of=of)
+        self._answer(asked_for, asked, one, via, of)
         return one
 
     def _add(self, one: _Object, real: str = "") -> _Object:
@@ -141,14 +159,14 @@ class ElfProcess:
             one, seen_main = loader, False
             while one is not None:
                 if one.library.linkage.search_kind == "rpath":
-                    yield "rpath", self._shown(one.path), one.searched
+                    yield "rpath", one.shown, one.searched
                 seen_main = seen_main or one is self._main
                 one = one.loader
             if self._main is not None and not seen_main and self._main.library.linkage.search_kind == "rpath":
-                yield "rpath", self._shown(self._main.path), self._main.searched
+                yield "rpath", self._main.shown, self._main.searched
         yield "LD_LIBRARY_PATH", "", self.searched
         if loader is not None and loader.library.linkage.search_kind == "runpath":
-            yield "runpath", self._shown(loader.path), loader.searched
+            yield "runpath", loader.shown, loader.searched
 
     def _in(self, folders: tuple[str, ...], name: str) -> str:
         for folder in folders:
@@ -189,22 +207,14 @@ class ElfProcess:
             text = text.replace("${" + token + "}", value).replace(f"${token}", value)
         return text
 
-    def _reused(self, one: _Object, asked: Loaded) -> _Object:
-        self._answer(asked, path=self._shown(one.path), via="loaded", of=self._shown(one.loader.path) if one.loader else "")
+    def _reused(self, name: str, one: _Object, asked: _Asked) -> _Object:
+        self._answer(name, asked, one, "loaded", one.loader.shown if one.loader else "")
         return one
 
-    def _answer(self, asked: Loaded, *, path: str, via: Via, of: str) -> None:
-        distribution, version = self._shelf.told(path)
+    def _answer(self, name: str, asked: _Asked, one: _Object | None, via: Via, of: str) -> None:
         self.answers.append(
             Loaded(
-                name=asked.name, via=via, path=path, of=of, by=self._shown(asked.by), opened=asked.opened, when=asked.when,
-                optional=asked.optional, distribution=distribution, version=version,
+                name=name, via=via, path=one.shown if one else "", of=of, by=asked.by, opened=asked.opened, when=asked.when,
+                optional=asked.optional, distribution=one.distribution if one else "", version=one.version if one else "",
             )
         )  # fmt: skip
-
-    def _loaded(self, name: str, by: str, *, opened: bool, when: Moment, optional: bool) -> Loaded:
-        return Loaded(name=name, via="nowhere", by=by, opened=opened, when=when, optional=optional)
-
-    def _shown(self, path: str) -> str:
-        library = self._shelf.at(path) if path else None
-        return library.path if library else path

@@ -91,6 +91,11 @@ class Shelf:
         found = fitting or [one for one, _ in claims]
         return found[-1] if found else None
 
+    def shown(self, path: str) -> str:
+        """Gives an absolute path as the environment has it; as it is where nothing is known to lie there."""
+        library = self.at(path) if path else None
+        return library.path if library else path
+
     def told(self, path: str) -> tuple[str, str]:
         """Gives the distribution and the version of what lies at a path; empty where nothing is known of it."""
         if (known := self._told.get(path)) is None:

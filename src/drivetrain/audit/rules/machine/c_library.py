@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from drivetrain.audit.loader.asking import untold
 from drivetrain.audit.rule import Context, Rule
 from drivetrain.catalogue.relations.wheel_fit import needed_release
-from drivetrain.model.dotted import at_least, dotted
+from drivetrain.model.dotted import at_least, dotted, is_dotted
 from drivetrain.model.environment import Installed
 from drivetrain.model.library import Library
 from drivetrain.model.outcome import Evidence, Fix, Outcome
@@ -80,9 +79,8 @@ def _is_loaded(context: Context, libraries: Iterable[Library]) -> bool:
 
 def needed(library: Library, prefix: str) -> str | None:
     """Gives the newest "2.34" that a library asks for as "GLIBC_2.34"; None where it names no number."""
-    pattern = re.compile(rf"{prefix}_(\d+(?:\.\d+)*)")
-    numbers = [found[1] for each in library.linkage.needs_versions if (found := pattern.fullmatch(each))]
-    return max(numbers, key=dotted, default=None)
+    numbers = (each[len(prefix) + 1 :] for each in library.linkage.needs_versions if each.startswith(f"{prefix}_"))
+    return max(filter(is_dotted, numbers), key=dotted, default=None)
 
 
 def _tagged(one: Installed) -> str | None:

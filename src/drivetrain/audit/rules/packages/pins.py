@@ -162,13 +162,14 @@ def _arch(context: Context) -> str:
 
 def _conflicts(pins: Iterable[Pin]) -> Iterator[Outcome]:
     """What one other version clears is told once, whoever requires it: a NumPy that is too new breaks half of an environment."""
+    broken = [(pin, pin.installed) for pin in pins if pin.installed is not None]
+    if not broken:
+        return
     from packaging.requirements import Requirement
 
     groups: dict[tuple[str, str | None], list[list[Pin]]] = {}
-    for pin in pins:
-        if pin.installed is None:
-            continue
-        known = groups.setdefault((pin.name, cause_of(pin.parent, Requirement(pin.requirement), pin.installed)), [])
+    for pin, installed in broken:
+        known = groups.setdefault((pin.name, cause_of(pin.parent, Requirement(pin.requirement), installed)), [])
         group = next((each for each in known if joined(one.requirement for one in (*each, pin))), None)
         if group is None:
             known.append([pin])
