@@ -89,10 +89,14 @@ def direct_url_of(text: str) -> tuple[str, bool]:
 
 
 def _headers(text: str) -> list[str]:
-    """Gives the header lines, folded ones joined: the description after the first empty line is not read."""
+    """Gives the header lines, folded ones joined: the description after the first empty line is not read.
+
+    A line of spaces is no empty one but part of a folded header, and a form feed ends no line: the licences of SciPy and pandas have them, before what
+    these require. (https://datatracker.ietf.org/doc/html/rfc822#section-3.1)
+    """
     lines: list[list[str]] = []
-    for line in text.splitlines():
-        if not line.strip():
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if not line:
             break
         if line[0] in " \t" and lines:
             lines[-1].append(line.strip())
