@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drivetrain.cli.asked import typed_of
 from drivetrain.cli.emit import emit
 from drivetrain.cli.session import Session
 from drivetrain.errors import UsageError
 from drivetrain.words import say
+
+if TYPE_CHECKING:
+    from drivetrain.model.diagnosis import Diagnosis
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fact", metavar=say("KEY=VALUE"), action="append", default=[], help=say("one such fact, driver=470.57; repeatable"))
     parser.add_argument("--no-probe", action="store_true", help=say("the log is another machine's: leave this one's facts out"))
     parser.add_argument("--prefix", metavar=say("FOLDER"), help=say("the environment that the log came from; default: the active one, else ./.venv"))
+    parser.add_argument("--share", action="store_true", help=say("a report to paste into an issue, without names, paths and tokens"))
     parser.add_argument("--verbose", action="store_true", help=say("every cause, all evidence, all fixes"))
 
 
@@ -27,6 +31,7 @@ def examples(frameworks: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], 
     return (
         (("explain", "train.log"), say("what went wrong, and what to type")),
         (("explain", "train.log", "--no-probe", "--fact", "driver=470.57"), say("a log of another machine")),
+        (("explain", "train.log", "--share"), say("to paste into an issue")),
         (("explain", "driver-too-old-for-cuda"), say("why it breaks, how to be sure, what to do")),
         (("explain", "no-nvidia-driver", "--lang", "zh"), say("in Chinese")),
     )
@@ -70,13 +75,25 @@ def _unknown(topic: str) -> UsageError:
 
 def _log(options: argparse.Namespace, session: Session, blocks: Iterator[bytes]) -> int:
     from drivetrain.report.text_diagnosis import diagnosis_screen
-    from drivetrain.workflows.explaining import Question, explained
+    from drivetrain.workflows.explaining import Question, Tail, explained
 
     typed = typed_of(options, session)
     question = Question(given=_given(options), probe=not options.no_probe, prefix=options.prefix, typed=typed, settings=session)
-    found = explained(blocks, question)
+    tail = Tail(blocks)
+    found = explained(tail, question)
+    if options.share:
+        return _share(session, found, tail.lines)
     lines = diagnosis_screen(found, verbose=options.verbose, page=typed.bare("explain", "CAUSE"), shell=session.shell)
     return emit(session, found, lines)
+
+
+def _share(session: Session, found: Diagnosis, tail: tuple[str, ...]) -> int:
+    from drivetrain import __version__
+    from drivetrain.cli.emit import emit_text
+    from drivetrain.report.shared_report import shared_report
+    from drivetrain.workflows.explaining import names_here
+
+    return emit_text(session, "shared", shared_report(found, tail, version=__version__, words=names_here()))
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:

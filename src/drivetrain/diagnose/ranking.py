@@ -53,6 +53,11 @@ class Reading(Struct, frozen=True, kw_only=True):
     covered: Mapping[int, float]
     """Lines that are benign, with the weight of what says so."""
 
+    @property
+    def speaks_of_gpus(self) -> bool:
+        """Whether the log has a symptom that is no failure of just anything: without one, facts alone explain nothing."""
+        return any(symptom.fault and not symptom.vague and symptom.name in self.seen for symptom, _ in self.sheet.symptoms(self.sieve))
+
     def known(self, groups: Iterable[tuple[str, str]] = ()) -> Known:
         return Known(facts={**self.facts, **dict(groups)}, seen=self.seen, proposition=self.propositions.holds, propositions=PROPOSITIONS)
 
@@ -155,7 +160,7 @@ def _scored(cause: Cause, found: list[tuple[Signature, Sighting, float]], readin
     for signature, _, _ in found:
         says += [said for each in signature.when if each in PROPOSITIONS and (said := reading.propositions.answer(each)[1])]
     if not found:
-        probability = alone if alone and any(symptom.fault for symptom, _ in reading.sheet.symptoms(reading.sieve)) else 0.0
+        probability = alone if reading.speaks_of_gpus else 0.0
     odds = _odds(probability) * (factor if found else 1.0) * (RULED_OUT if ruled_out else 1.0)
     return Ranked(
         cause=cause,

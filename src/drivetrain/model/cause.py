@@ -89,6 +89,8 @@ class Symptom(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     patterns: tuple[str, ...]
     fault: bool = True
     """Whether it means that something is wrong."""
+    vague: bool = False
+    """Whether it is a failure of anything at all: facts alone then say nothing."""
     seen_in: tuple[str, ...]
 
 

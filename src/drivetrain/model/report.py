@@ -55,9 +55,9 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 class Text(Struct, frozen=True, kw_only=True):
-    """A text that answers no question: help, the version, a completion script."""
+    """A text as it is: help, the version, a completion script, a report to share."""
 
-    schema: Literal["drivetrain/help/1", "drivetrain/version/1", "drivetrain/completion/1"]
+    schema: Literal["drivetrain/help/1", "drivetrain/version/1", "drivetrain/completion/1", "drivetrain/shared/1"]
     text: str
 
 

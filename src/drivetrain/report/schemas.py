@@ -37,6 +37,7 @@ TYPES: dict[str, Any] = {
     "plans": Plans,
     "record": Kept,
     "schemas": Names,
+    "shared": Text,
     "up": Up,
     "ups": Ups,
     "verify": Proof,

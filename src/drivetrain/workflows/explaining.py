@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from drivetrain.workflows.planning import Settings
 
 BLOCK_BYTES = 1 << 18
+TAIL_BYTES = 16 << 10
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -45,6 +47,25 @@ class Question(Struct, frozen=True, kw_only=True):
     settings: Settings
     without: str | None = None
     """Leaves out what is known from this thread alone."""
+
+
+class Tail:
+    """Passes a log's blocks on and keeps how it ends."""
+
+    def __init__(self, blocks: Iterable[bytes], most: int = 60) -> None:
+        self._blocks, self._most = blocks, most
+        self._end = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        for block in self._blocks:
+            self._end = (self._end + block)[-TAIL_BYTES:]
+            yield block
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The last lines, plain."""
+        text = b"".join(log_chunks((self._end,))).decode("utf-8", "replace")
+        return tuple(line.strip("\x0b").rstrip() for line in text.split("\n") if line.strip("\x0b").strip())[-self._most :]
 
 
 def explained(blocks: Iterable[bytes], question: Question) -> Diagnosis:
@@ -97,6 +118,16 @@ def _here(question: Question, told: Mapping[str, str]) -> tuple[Machine | None, 
         return None, {}
     prefix = question.prefix or active_prefix() or DEFAULT
     return machine, {**facts, **facts_of_environment(Path(prefix))}
+
+
+def names_here() -> tuple[str, ...]:
+    """Gives the names that a shared report must not have: the user's and the machine's."""
+    import getpass
+    import socket
+
+    with suppress(OSError, KeyError, ImportError):  # A user without an entry, a container without /etc/passwd.
+        return (getpass.getuser(), socket.gethostname(), Path.home().name)
+    return (socket.gethostname(),)
 
 
 @once

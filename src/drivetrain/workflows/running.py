@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import signal
@@ -12,10 +13,19 @@ from pathlib import Path
 
 from drivetrain.errors import EngineError, PrefixError
 from drivetrain.words import say, why
+from drivetrain.workflows.overhearing import Overheard, overheard
 from drivetrain.workflows.prefixes import shown
 
 
-def run_inside(prefix: Path, command: tuple[str, ...]) -> int:
+@dataclasses.dataclass(frozen=True)
+class Ran:
+    """How a command ended, and what it said on standard error, where that could be overheard."""
+
+    code: int
+    said: Overheard | None
+
+
+def run_inside(prefix: Path, command: tuple[str, ...]) -> Ran:
     """Runs the command to its end; its input, output and Ctrl-C are its own."""
     variables = variables_inside(prefix, os.environ)
     program = shutil.which(command[0], path=variables["PATH"])
@@ -27,15 +37,24 @@ def run_inside(prefix: Path, command: tuple[str, ...]) -> int:
         )
     # Ctrl-C goes to the whole foreground group: the child answers it, and we only wait for what it says.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    said = overheard(program)
     try:
-        child = subprocess.Popen([program, *command[1:]], env=variables, preexec_fn=_hears_again if sys.platform != "win32" else None)
+        child = subprocess.Popen(
+            [program, *command[1:]], env=variables, stderr=said.writing if said else None, preexec_fn=_hears_again if sys.platform != "win32" else None
+        )
     except OSError as error:
+        if said:
+            said.abandon()
         raise EngineError(say("{program} cannot be started: {reason}", program=command[0], reason=why(error)), say("check the file")) from error
     else:
+        if said:
+            said.start()
         code = child.wait()
+        if said:
+            said.finish()
     finally:
         signal.signal(signal.SIGINT, before)
-    return code if code >= 0 else 128 - code
+    return Ran(code if code >= 0 else 128 - code, said)
 
 
 def variables_inside(prefix: Path, variables: Mapping[str, str]) -> dict[str, str]:
