@@ -185,17 +185,6 @@ def test_what_shares_files_with_what_goes_is_installed_again() -> None:
     )
 
 
-def test_conda_and_pip_are_each_asked_for_their_own() -> None:
-    mine = Installed(name="numpy", version="2.1", path="conda-meta/numpy-2.1-0.json", installer="conda")
-    here = Environment(prefix="C:\\env", kind="conda", platform="windows", installed=(mine, one("torch", "2.9.0", installer="pip")))
-    changes = (Difference(name="numpy", before="2.1", after="1.26.4"), Difference(name="torch", before="2.9.0", after="2.10.0+cu128"))
-    lines = commands_for(changes, (), Hand(prefix="C:\\env", environment=here, shell="cmd", indexes=("https://index.example/cu128",), windows=True))
-    assert lines == (
-        "conda install --prefix C:\\env numpy=1.26.4",
-        "C:\\env\\Scripts\\python.exe -m pip install --extra-index-url https://index.example/cu128 torch==2.10.0+cu128",
-    )
-
-
 @pytest.mark.parametrize(
     ("url", "folder"),
     [("file:///srv/my%20wheels/torch-2.13.0%2Bcpu-cp311-cp311-linux_x86_64.whl", "/srv/my wheels"), ("file:///C:/wheels/torch.whl", "C:/wheels")],

@@ -26,7 +26,7 @@ def differences(environment: Environment, plan: Plan, lock: Lock | None, staying
     # What conda installs beside Python's own distributions has no counterpart in a lock.
     old = {each.name: each.version for each in environment.installed if not each.path.startswith("conda-meta")}
     if lock is not None:
-        new = {name: version for name, version in old.items() if name in staying} | versions_in(lock)
+        new = versions_in(lock) | {name: version for name, version in old.items() if name in staying}
     else:
         new = old | {each.name: f"{each.version}+{each.local}" if each.local else each.version for each in plan.packages}
     names = [each for each in dict.fromkeys((*new, *old)) if not same(old.get(each), new.get(each))]
@@ -46,16 +46,19 @@ def versions_in(lock: Lock) -> dict[str, str]:
 def staying_in(environment: Environment, locked: Iterable[str], dropped: frozenset[str]) -> frozenset[str]:
     """Gives what stays although no plan has it, where changes are typed into an environment: what nothing requires, as pip itself, and what that requires.
 
-    No mark tells that it was asked for (conda and an old pip leave none), and nothing tells that it may go. CUDA's libraries follow the plan.
+    No mark tells that it was asked for (conda and an old pip leave none), and nothing tells that it may go. CUDA's libraries follow the plan. What conda
+    installed stays whatever the plan of the rest has in its place.
     """
     from drivetrain.catalogue.families import family_of, is_cuda_library
     from drivetrain.formats.requirements import readable_wishes
+    from drivetrain.workflows.conda_owned import owned_by_conda
     from drivetrain.workflows.inferring import needed_in
 
     here, needed = {each.name: each for each in environment.installed}, needed_in(environment)
     followers = {name for name, each in here.items() if is_cuda_library(name) or family_of(name, each.version)}
-    out = {*locked, *dropped, *followers}
-    waiting = [name for name in here if name not in out and name not in needed]
+    owned = owned_by_conda(environment)
+    out = {*locked, *dropped, *followers} - owned.keys()
+    waiting = [name for name in here if name not in out and (name not in needed or name in owned)]
     staying: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from drivetrain.formats.requirements import wish_of
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.fixing import Difference, Fixing, Left
 from drivetrain.model.outcome import Outcome
 from drivetrain.model.plan import Edit, Plan, Refusal
 from drivetrain.words import say
+from drivetrain.workflows.conda_owned import owned_by_conda
 from drivetrain.workflows.differing import brings_cuda, differences, extent_of, sharers, staying_in, versions_in
 from drivetrain.workflows.fix_case import Case, told
 from drivetrain.workflows.fix_edits import Changed, edits_of
@@ -29,7 +31,7 @@ def changes_shown(order: Order, case: Case, found: Nearest, says: str) -> Fixing
     old = case.environment.python
     moved = old is not None and old.split(".")[:2] != found.plan.python.split(".")[:2]
     blank = replace(blank, says=say("; ").join(filter(None, (says, *_doubts(case, found, found.plan, moved=moved)))))
-    changes = differences(case.environment, found.plan, found.lock, _staying(case, found))
+    changes = _changes(case, found, found.plan)
     cleared = tuple(job for job in case.found.jobs if _clears(job, changes))
     left = (*case.found.left, *(_idle(job.finding) for job in case.found.jobs if job not in cleared))
     if not cleared:
@@ -56,9 +58,15 @@ def changes_shown(order: Order, case: Case, found: Nearest, says: str) -> Fixing
     )
 
 
-def _staying(case: Case, found: Nearest) -> frozenset[str]:
-    """What is ours is made anew, of what was asked for alone."""
-    return frozenset() if case.ours or found.lock is None else staying_in(case.environment, versions_in(found.lock), case.found.drops)
+def _changes(case: Case, found: Nearest, plan: Plan) -> tuple[Difference, ...]:
+    """What is ours is made anew, of what was asked for alone; in any other what nothing speaks against stays, and all that conda installed."""
+    if case.ours or found.lock is None:
+        return differences(case.environment, plan, found.lock)
+    locked, owned = versions_in(found.lock), owned_by_conda(case.environment)
+    changes = differences(case.environment, plan, found.lock, staying_in(case.environment, locked, case.found.drops))
+    # conda's framework has conda's libraries.
+    beside = any(name in owned and case.facts.catalogue.framework(name) for name in locked)
+    return tuple(each for each in changes if not (beside and brings_cuda((each,))))
 
 
 def _again(case: Case, jobs: tuple[Job, ...], changes: tuple[Difference, ...]) -> tuple[str, ...]:
@@ -81,8 +89,9 @@ def _doubts(case: Case, found: Nearest, plan: Plan, *, moved: bool) -> Iterator[
 
 
 def _clears(job: Job, changes: tuple[Difference, ...]) -> bool:
-    """Tells whether a finding cannot be there any more: files are new, or one of the distributions that it is about is another."""
-    names = {*job.freed, *(each.strip() for each in job.finding.about.split(","))}
+    """Tells whether a finding cannot be there any more: files are new, or one of the distributions that it is about, or asks for, is another."""
+    asked = (wish_of(text).name for text in job.edit.require)
+    names = {*job.freed, *asked, *(each.strip() for each in job.finding.about.split(","))}
     changed = bool(names & {each.name for each in changes}) or (job.edit.accelerator == "cuda" and brings_cuda(changes))
     return job.anew or changed or job.edit == Edit()
 

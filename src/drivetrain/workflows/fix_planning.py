@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from drivetrain.errors import IndexUnreachable
-from drivetrain.model.environment import Environment
+from drivetrain.formats.requirements import wish_of
 from drivetrain.model.plan import Refusal
 from drivetrain.model.request import Request
 from drivetrain.words import say
+from drivetrain.workflows.conda_owned import owned_by_conda
 from drivetrain.workflows.fix_case import Case
 from drivetrain.workflows.keeping import Nearest, nearest
 from drivetrain.workflows.mending import request_with
@@ -36,7 +37,7 @@ def nearest_plan(order: Order, case: Case) -> tuple[Nearest, Request, str]:
 
 
 def _nearest(case: Case, request: Request, bench: Bench, order: Order) -> tuple[Nearest, str]:
-    freed, request = case.found.freed, _for_wheels(request, case.environment)
+    freed, request = case.found.freed, _for_wheels(request, case)
     try:
         return nearest(request, case.environment, freed, bench), ""
     except IndexUnreachable as error:
@@ -44,6 +45,10 @@ def _nearest(case: Case, request: Request, bench: Bench, order: Order) -> tuple[
         return nearest(request, case.environment, freed, bench, locked=False), say("only the planned part is shown: {why}", why=error.says)
 
 
-def _for_wheels(request: Request, environment: Environment) -> Request:
-    """An environment of wheels stays one: a plan of conda packages would be another environment."""
-    return replace(request, engine="pip") if request.engine == "auto" and environment.kind != "conda" else request
+def _for_wheels(request: Request, case: Case) -> Request:
+    """Wheels stay wheels: a plan of conda packages would be another environment. What conda installed is conda's to change, and not planned for."""
+    request = replace(request, engine="pip") if request.engine == "auto" else request
+    owned = owned_by_conda(case.environment)
+    wishes = tuple(each for each in request.wishes if each.name not in owned)
+    named = {each.name: each for job in case.found.jobs for each in map(wish_of, (*job.again, *job.edit.require)) if each.name not in owned}
+    return request if len(wishes) == len(request.wishes) else replace(request, wishes=wishes or tuple(named.values()) or request.wishes)

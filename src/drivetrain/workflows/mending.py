@@ -18,6 +18,7 @@ from drivetrain.model.plan import Edit
 from drivetrain.model.request import Request, Wish
 from drivetrain.report.shell import Shell, variable_line
 from drivetrain.words import say
+from drivetrain.workflows.conda_owned import conda_lines, owned_by_conda
 
 _MOVED = ("environment-moved", "pip-belongs-to-other-python")
 """Causes of an environment that was copied or moved: one made anew where it lies has none of them."""
@@ -48,10 +49,12 @@ class Gathered(Struct, frozen=True, kw_only=True):
     """What is not done: unsafe fixes, and those of its owner's own hand."""
     left: tuple[Left, ...] = ()
     contradictions: tuple[str, ...] = ()
+    with_conda: frozenset[str] = frozenset()
+    """What conda is to change: the plan for the rest is not bound to its versions."""
 
     @property
     def freed(self) -> frozenset[str]:
-        return frozenset(name for job in self.jobs for name in job.freed)
+        return frozenset(name for job in self.jobs for name in job.freed) | self.with_conda
 
     @property
     def variables(self) -> dict[str, str | None]:
@@ -80,6 +83,7 @@ def gathered(findings: tuple[Outcome, ...], facts: Facts) -> Gathered:
     """Gives what is to be done about each finding; each ends as a job, as something for its owner, or among those that nothing clears."""
     jobs, others, left = [], [], []
     kept: list[Mend] = []
+    with_conda: set[str] = set()
     for finding in findings:
         fix = _kept_fix(finding, facts)
         if fix is not None and fix.edit is not None and not _contradicts(fix.edit, kept):
@@ -90,9 +94,18 @@ def gathered(findings: tuple[Outcome, ...], facts: Facts) -> Gathered:
             jobs.append(job)
         elif finding.fix:
             others += [_other(fix, finding, facts) for fix in _open(finding, facts)]
+            put_back = {each.name for fix in finding.fix if fix.edit for each in map(wish_of, fix.edit.require) if _is_here(each, facts.environment)}
+            with_conda |= {name for fix in finding.fix for name in _asked_of_conda(fix, finding, facts)} - put_back
         else:
             left.append(Left(cause=finding.cause, severity=finding.severity, about=finding.about, says=say("no change is known that clears it")))
-    return Gathered(jobs=tuple(jobs), kept=_merged(kept), others=_merged(others), left=tuple(left), contradictions=tuple(_contradictions(jobs)))
+    return Gathered(
+        jobs=tuple(jobs),
+        kept=_merged(kept),
+        others=_merged(others),
+        left=tuple(left),
+        contradictions=tuple(_contradictions(jobs)),
+        with_conda=frozenset(with_conda),
+    )
 
 
 def request_with(request: Request, found: Gathered, facts: Facts, *, bound: bool) -> Request:
@@ -129,7 +142,7 @@ def _job(finding: Outcome, facts: Facts) -> Job | None:
     fix = next(
         (each for each in finding.fix if _plans_again(each.edit) and _grade(each, finding, facts) in ("safe", "unsafe" if facts.unsafe else "safe")), None
     )
-    if fix is None or fix.edit is None:
+    if fix is None or fix.edit is None or _asked_of_conda(fix, finding, facts):
         return None
     wishes = [wish_of(text) for text in fix.edit.require]
     here = Counter(each.name for each in facts.environment.installed)
@@ -137,9 +150,20 @@ def _job(finding: Outcome, facts: Facts) -> Job | None:
     again = tuple(each.name for each in wishes if each.name not in doubled and _is_here(each, facts.environment))
     named = frozenset((*(each.name for each in wishes), *(wish_of(text).name for text in fix.edit.drop)))
     whole = bool(again) and len(again) == len(wishes) and not fix.edit.drop
-    freed = frozenset() if whole else (named | names) - set(again)
+    # What only lacks something keeps its version.
+    lacks = bool(wishes) and not fix.edit.drop and not any(here[each.name] for each in wishes)
+    freed = frozenset() if whole or lacks else (named | names) - set(again)
     first = tuple(line for each in finding.fix if each.edit is None for line in each.commands) if finding.cause in _MOVED else ()
     return Job(finding=finding, edit=fix.edit, freed=freed, again=(*again, *doubled), anew=whole or bool(doubled), first=first)
+
+
+def _asked_of_conda(fix: Fix, finding: Outcome, facts: Facts) -> frozenset[str]:
+    """Gives what a fix would change of what conda installed: that is conda's to do, by its own packages."""
+    if fix.edit is None or not facts.environment.conda or not _plans_again(fix.edit):
+        return frozenset()
+    named = {wish_of(text).name for text in (*fix.edit.require, *fix.edit.drop)}
+    named |= {name.strip() for name in finding.about.split(",")} if fix.edit.accelerator else set()
+    return frozenset(named & owned_by_conda(facts.environment).keys())
 
 
 def _kept_fix(finding: Outcome, facts: Facts) -> Fix | None:
@@ -202,6 +226,9 @@ def _other(fix: Fix, finding: Outcome, facts: Facts) -> Mend:
     commands = fix.commands
     if fix.edit is not None and fix.edit.variables:
         commands = tuple(variable_line(name, value, facts.shell) for name, value in fix.edit.variables.items())
+    if fix.edit is not None and _asked_of_conda(fix, finding, facts):
+        lines = conda_lines(fix.edit, facts.environment, facts.shell)
+        return Mend(says=fix.says, edit=fix.edit, safety="shown", causes=(finding.cause,), planned=False, commands=(*commands, *lines))
     plans = _plans_again(fix.edit) and fix.safety != "shown"
     return Mend(says=fix.says, edit=fix.edit, safety="unsafe" if plans else "shown", causes=(finding.cause,), planned=False, commands=commands)
 

@@ -11,6 +11,7 @@ from drivetrain.model.environment import Environment
 from drivetrain.model.fixing import Difference
 from drivetrain.model.lock import Lock
 from drivetrain.report.shell import Shell, command_line
+from drivetrain.workflows.conda_owned import owned_by_conda, put_back
 
 
 class Hand(Struct, frozen=True, kw_only=True):
@@ -29,20 +30,21 @@ class Hand(Struct, frozen=True, kw_only=True):
 
     @property
     def python(self) -> str:
-        prefix = self.prefix.rstrip("/\\")
-        return f"{prefix}\\Scripts\\python.exe" if self.windows else f"{prefix}/bin/python"
+        prefix, own = self.prefix.rstrip("/\\"), self.environment.interpreter
+        usual = "python.exe" if self.environment.kind == "conda" else "Scripts/python.exe"
+        executable = own.executable if own is not None and own.executable else usual if self.windows else "bin/python"
+        return f"{prefix}\\{executable}".replace("/", "\\") if self.windows else f"{prefix}/{executable}"
 
 
 def commands_for(changes: tuple[Difference, ...], again: tuple[str, ...], hand: Hand) -> tuple[str, ...]:
-    """Gives the commands that make the changes and install again what is to be; what conda installed is conda's to change."""
+    """Gives the commands that make the changes and install again what is to be, what conda installed with conda."""
+    owned = owned_by_conda(hand.environment)
     gone = [each.name for each in changes if each.after is None]
-    coming = versions_coming(changes, again, hand.environment)
-    conda = {each.name for each in hand.environment.installed if each.path.startswith("conda-meta") or each.installer == "conda"}
-    lines = _conda([each for each in gone if each in conda], {name: version for name, version in coming.items() if name in conda}, hand)
-    rest = [name for name in gone if name not in conda]
-    new = {name: version for name, version in coming.items() if name not in conda}
+    coming = {name: version for name, version in versions_coming(changes, again, hand.environment).items() if name not in owned}
+    back = [name for name in again if name in owned]
+    lines = [command_line(put_back(hand.environment, back), hand.shell)] if back else []
     uv = sum(each.installer == "uv" for each in hand.environment.installed) > sum(each.installer == "pip" for each in hand.environment.installed)
-    return (*hand.first, *lines, *(_uv(rest, new, again, hand) if uv else _pip(rest, new, again, hand)))
+    return (*hand.first, *lines, *(_uv(gone, coming, again, hand) if uv else _pip(gone, coming, again, hand)))
 
 
 def versions_coming(changes: tuple[Difference, ...], again: Iterable[str], environment: Environment) -> dict[str, str]:
@@ -53,19 +55,13 @@ def versions_coming(changes: tuple[Difference, ...], again: Iterable[str], envir
     return {**coming, **{name: versions[name] for name in again if name in versions and name not in after}}
 
 
-def _conda(gone: list[str], coming: dict[str, str], hand: Hand) -> list[str]:
-    new = [f"{name}={version}" for name, version in coming.items()]
-    lines = [command_line(("conda", "remove", "--prefix", hand.prefix, *gone), hand.shell)] if gone else []
-    return lines + ([command_line(("conda", "install", "--prefix", hand.prefix, *new), hand.shell)] if new else [])
-
-
 def _uv(gone: list[str], coming: dict[str, str], again: tuple[str, ...], hand: Hand) -> list[str]:
     """Of what is there twice uv takes both away, whether it goes or is installed again."""
     python = ("--python", hand.python)
     lines = [command_line(("uv", "pip", "uninstall", *python, *gone), hand.shell)] if gone else []
     flags = [word for name in again if name in coming for word in ("--reinstall-package", name)] + [word for each in hand.indexes for word in ("--index", each)]
     flags += [word for each in hand.links for word in ("--find-links", each)]
-    pins = [f"{name}=={version}" for name, version in coming.items()]
+    pins = list(_pins(coming, again, hand.environment).values())
     return lines + ([command_line(("uv", "pip", "install", *python, *flags, *pins), hand.shell)] if pins else [])
 
 
@@ -84,12 +80,18 @@ def _pip(gone: list[str], coming: dict[str, str], again: tuple[str, ...], hand: 
         away = [name for name in away if times[name] > 0]
     # What is there in that version pip leaves alone, unless it is told to put it in again.
     repeated = [name for name in again if name in coming and name not in doubled and versions.get(name) == coming[name]]
-    pins = {name: f"{name}=={version}" for name, version in coming.items()}
+    pins = _pins(coming, again, hand.environment)
     if new := [pin for name, pin in pins.items() if name not in repeated]:
         lines.append(command_line((*pip, "install", *indexes, *new), hand.shell))
     if repeated:
         lines.append(command_line((*pip, "install", "--force-reinstall", "--no-deps", *indexes, *(pins[name] for name in repeated)), hand.shell))
     return lines
+
+
+def _pins(coming: dict[str, str], again: tuple[str, ...], environment: Environment) -> dict[str, str]:
+    """Gives what is typed for each; what came from a file or a repository comes from there again."""
+    urls = {each.name: each.url for each in environment.installed if each.url and each.name in again and coming.get(each.name) == each.version}
+    return {name: f"{name} @ {urls[name]}" if name in urls else f"{name}=={version}" for name, version in coming.items()}
 
 
 def places_of(coming: Mapping[str, str], lock: Lock | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

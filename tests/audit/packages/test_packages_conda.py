@@ -31,7 +31,7 @@ def test_a_gpu_build_that_pip_replaced_by_one_for_the_cpu_is_one_finding() -> No
     outcome = several[GPU_LOST]
     assert (outcome.severity, outcome.about) == ("error", "torch")
     assert "over conda's build 2.5.1 cuda126_py311h_0" in outcome.says
-    assert outcome.fix[0].commands[0] == "python -m pip uninstall -y torch"
+    assert outcome.fix[0].commands[0] == "/env/bin/python -m pip uninstall --yes torch"
     assert "cpu-only-package-installed" not in several
 
 
@@ -64,7 +64,7 @@ def test_libraries_that_are_gone_are_an_error_and_texts_a_note() -> None:
     outcome = found(HERE, conda(cudnn, cuda="12.6"))[INCOMPLETE]
     assert (outcome.severity, outcome.about) == ("error", "cudnn")
     assert outcome.evidence[0].path == "/env/lib/libcudnn.so.9"
-    assert outcome.fix[0].commands == ("conda install -p /env --force-reinstall cudnn=9.3.0=h_0",)
+    assert outcome.fix[0].commands == ("conda install --prefix /env --force-reinstall cudnn=9.3.0=h_0",)
     assert found(HERE, conda(package("ncurses", "6.5", "h_0", missing=("share/a.txt",), missing_count=1), cuda="12.6"))[INCOMPLETE].severity == "note"
 
 

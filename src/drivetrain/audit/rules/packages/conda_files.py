@@ -36,7 +36,7 @@ def _found(context: Context, package: CondaPackage) -> Outcome:
             count=package.missing_count, total=package.files),
         [Evidence(path=f"{context.environment.prefix}/{path}", text=say("missing, or of another size")) for path in package.missing],
         (Fix(says=say("install {name} {version} again", name=package.name, version=package.version), safety="shown",
-             commands=(join(("conda", "install", "-p", context.environment.prefix, "--force-reinstall", spec)),)),),
+             commands=(join(("conda", "install", "--prefix", context.environment.prefix, "--force-reinstall", spec)),)),),
         severity="error" if libraries else "note",
     )  # fmt: skip
 
