@@ -52,7 +52,7 @@ def test_what_is_ignored_is_told_apart_and_fails_nothing(audit: Cli, words: tupl
 def test_select_leaves_out_every_other_cause(audit: Cli) -> None:
     assert causes(audit("--json", "--select", "environment-*")) == (0, ["environment-incomplete"], [(PIN, "--select", "")])
     found = json.loads(audit("--json", "--select", "environment-*").out)
-    assert {each["cause"] for each in found["outcomes"]} == {"environment-incomplete"}
+    assert all(each["cause"].startswith("environment-") for each in found["outcomes"])
 
 
 @pytest.mark.parametrize("flag", ["--select", "--ignore"])
