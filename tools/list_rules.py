@@ -21,7 +21,7 @@ BEGIN, END = "<!-- rules: python tools/list_rules.py --write -->", "<!-- end of 
 _HEAD = "| Cause | Severity | What it looks for | What it reads |\n|---|---|---|---|"
 _READS = {
     "METADATA": ("installed", "distribution", "requires"),
-    "RECORD": ("shared_files", "files", "missing", "damaged"),
+    "RECORD": ("shared_files", "files", "claims", "lists", "missing", "damaged"),
     "interpreter": ("interpreter", "origin"),
     "path files, eggs and the user's folder": ("path_files", "customised", "eggs", "user_site"),
     "conda's records": ("conda",),

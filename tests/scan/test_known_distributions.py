@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from scan.making import contents, lay, venv
 
 from drivetrain.model.environment import Environment
@@ -110,6 +111,32 @@ def test_a_damaged_memory_is_as_good_as_none(tmp_path: Path) -> None:
     for damage in (b"", kept.read_bytes()[:-3], b"\x93\x01\x80\x80"):
         kept.write_bytes(damage)
         assert seen(tmp_path) == whole
+
+
+def test_damage_inside_the_lines_of_a_record_is_as_good_as_no_memory_of_it(tmp_path: Path) -> None:
+    laid(tmp_path)
+    whole = seen(tmp_path)
+    (kept,) = (tmp_path / "cache/distributions").iterdir()
+    # The lines are taken apart when somebody asks for them, long after the memory was read.
+    kept.write_bytes(kept.read_bytes().replace(b"torch/__init__.py", b"torch/\xff\xfe_init__.py"[:17], 1))
+    again = seen(tmp_path)
+    assert [each.path for each in again.installed[0].files] == [each.path for each in whole.installed[0].files]
+    assert again == whole
+
+
+def test_who_lists_a_library_is_the_same_from_memory_and_from_every_line(tmp_path: Path) -> None:
+    site = laid(tmp_path)
+    lay(site, contents("one", "1", {"nvidia/lib/libcudnn.so.9": b"elf", "one.pth": b"a\n", "one/data.h": b"1"}))
+    lay(site, contents("two", "2", {"nvidia/lib/libcudnn.so.9": b"ELF", "one/data.h": b"2"}))
+    first, second = seen(tmp_path), seen(tmp_path)
+    one, other = (next(each for each in second.installed if each.name == name) for name in ("two", "torch"))
+    for environment in (first, second, replace(second, listed=None)):
+        owners = {path: [(one.name, line.size_bytes) for one, line in claims] for path, claims in environment.claims.items()}
+        assert owners["nvidia/lib/libcudnn.so.9"] == [("one", 3), ("two", 3)]
+        assert [name for name, _ in owners["one/data.h"]] == ["one", "two"]
+        assert environment.lists(one, "nvidia/lib/libcudnn.so.9")
+        assert not environment.lists(other, "nvidia/lib/libcudnn.so.9")
+    assert [(each.path, each.owner) for each in second.path_files] == [("one.pth", "one")]
 
 
 def test_who_owns_what_is_told_anew_when_a_distribution_comes_or_goes(tmp_path: Path) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
 
-from drivetrain.model.environment import DiskFile, Environment, Installed, OwnedFile
+from drivetrain.model.environment import Claim, DiskFile, Environment, Installed, OwnedFile
 from drivetrain.model.outcome import Evidence
 from drivetrain.words import say
-
-Claim = tuple[Installed, OwnedFile]
 
 
 class Contested(Struct, frozen=True, kw_only=True):
@@ -47,18 +46,12 @@ def names_of(several: tuple[Installed, ...]) -> str:
 
 def contested_in(environment: Environment) -> Shared:
     """Gives them, in the order of `shared_files`."""
-    ignore_case = environment.platform == "windows"
-    on_disk = {each.path.lower() if ignore_case else each.path: each for each in environment.shared_files}
-    claims: dict[str, list[Claim]] = {path: [] for path in on_disk if path.rpartition("/")[2].lower() != "record"}
-    for one in environment.installed if on_disk else ():
-        for each in one.files:
-            key = each.path.lower() if ignore_case else each.path
-            if key in claims:
-                claims[key].append((one, each))
+    on_disk = {environment.key(each.path): each for each in environment.shared_files}
+    claims = {path: environment.claims.get(path, ()) for path in on_disk if path.rpartition("/")[2].lower() != "record"}
     contested: list[Contested] = []
     untold: list[tuple[Claim, ...]] = []
-    for key, owners in claims.items():
-        owners = _one_each(owners)
+    for key, every in claims.items():
+        owners = _one_each(every)
         verdict = _content([owned for _, owned in owners])
         if verdict == "different":
             disk = on_disk[key]
@@ -68,7 +61,7 @@ def contested_in(environment: Environment) -> Shared:
     return Shared(different=tuple(contested), untold=tuple(untold))
 
 
-def _one_each(owners: list[Claim]) -> list[Claim]:
+def _one_each(owners: Iterable[Claim]) -> list[Claim]:
     """Leaves out a second version of the same distribution: that is an upgrade that broke, another rule's finding."""
     return list({one.name: (one, owned) for one, owned in owners}.values())
 

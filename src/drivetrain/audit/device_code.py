@@ -48,10 +48,9 @@ def cuda_of(context: Context, one: Installed) -> str | None:
 def _on_disk(context: Context, one: Installed) -> Iterator[Held]:
     framework = context.catalogue.framework(one.name)
     libraries = [each for each in context.environment.libraries if not each.link and each.code and must_hold(one.name, framework, each.name)]
-    owned = {each.path for each in one.files} if libraries else set()
     # A conda build keeps its libraries outside the folder of the package that they are for.
     ordered = sorted(libraries, key=lambda each: ("adv" in each.name, each.path))  # cuDNN's part for recurrent networks is not the first to be needed.
-    for each in [each for each in ordered if each.path in owned] or (ordered if framework is not None else []):
+    for each in [each for each in ordered if context.environment.lists(one, each.path)] or (ordered if framework is not None else []):
         if each.code is not None:
             yield Held(code=_named(each, each.code), path=each.path, counted=True)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
 
+from drivetrain.model.documents import FrozenMap
 from drivetrain.model.library import Library, SystemLibraries, Unmet
 from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, LooseFolder, Origin, PathFile, UserSite
 
@@ -50,7 +53,7 @@ class Installed(Struct, frozen=True, kw_only=True):
     editable: bool = False
     tags: tuple[str, ...] = ()
     """Wheel tags of its WHEEL file."""
-    files: tuple[OwnedFile, ...] = ()
+    files: Sequence[OwnedFile] = ()
     missing: int = 0
     """Files of RECORD that are not on disk or have another size, those that two wheels own left out."""
     damaged: tuple[DiskFile, ...] = ()
@@ -69,7 +72,11 @@ class BuildFacts(Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Environment(Struct, frozen=True, kw_only=True):
+Claim = tuple[Installed, OwnedFile]
+"""A distribution, and its line for a file."""
+
+
+class Environment(Struct, frozen=True, kw_only=True, dict=True):
     """One environment."""
 
     prefix: str
@@ -81,6 +88,8 @@ class Environment(Struct, frozen=True, kw_only=True):
     builds: tuple[BuildFacts, ...] = ()
     shared_files: tuple[DiskFile, ...] = ()
     """Every file that two or more distributions own, as it lies on disk."""
+    listed: FrozenMap[tuple[tuple[str, OwnedFile], ...]] | None = None
+    """Each shared library and each file that several distributions own, with the entries and the lines of those who list it; None: nobody gathered them."""
     interpreter: EnvironmentPython | None = None
     """The Python that it starts; None for a plain folder, which has none of its own."""
     origin: Origin | None = None
@@ -124,3 +133,24 @@ class Environment(Struct, frozen=True, kw_only=True):
 
     def distribution(self, name: str) -> Installed | None:
         return next((each for each in self.installed if each.name == name), None)
+
+    def key(self, path: str) -> str:
+        """Gives what a path is compared by: Windows knows no case."""
+        return path.lower() if self.platform == "windows" else path
+
+    @cached_property
+    def claims(self) -> Mapping[str, tuple[Claim, ...]]:
+        """Who lists a file, by the key of its path: of every shared library at least, and of every file that several distributions own."""
+        if self.listed is not None:
+            entries = {one.path: one for one in self.installed}
+            return {path: tuple((entries[entry], line) for entry, line in rows if entry in entries) for path, rows in self.listed.items()}
+        found: dict[str, tuple[Claim, ...]] = {}
+        for one in self.installed:
+            for each in one.files:
+                key = self.key(each.path)
+                found[key] = (*found.get(key, ()), (one, each))
+        return found
+
+    def lists(self, one: Installed, path: str) -> bool:
+        """Tells whether a distribution's RECORD has a shared library."""
+        return any((owner.name, owner.path) == (one.name, one.path) for owner, _ in self.claims.get(self.key(path), ()))

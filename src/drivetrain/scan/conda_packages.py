@@ -11,7 +11,7 @@ from drivetrain.formats.conda_meta import CondaFile, CondaRecord, conda_record_o
 from drivetrain.formats.dist_info import normalised
 from drivetrain.model.environment import Installed, OwnedFile
 from drivetrain.model.site_folder import CondaPackage
-from drivetrain.scan.files import is_named_library
+from drivetrain.scan.ownership import is_named_library
 from drivetrain.scan.place import Place
 from drivetrain.words import say
 

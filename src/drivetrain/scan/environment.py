@@ -8,6 +8,7 @@ from typing import Literal, cast
 from msgspec import Struct
 
 from drivetrain.formats.wheel_tags import os_of_many
+from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import Environment, Installed
 from drivetrain.model.library import Library, Unmet
 from drivetrain.model.machine import OsFamily
@@ -21,7 +22,7 @@ from drivetrain.scan.interpreter import interpreter_of
 from drivetrain.scan.known_distributions import KnownDistributions
 from drivetrain.scan.loose_folders import loose_in
 from drivetrain.scan.origin import origin_of
-from drivetrain.scan.path_files import customised_in, path_files_in
+from drivetrain.scan.path_files import customised_in, path_files_in, with_owners
 from drivetrain.scan.place import Place, host_os, place_of
 from drivetrain.scan.requests import asked_in
 from drivetrain.scan.user_site import user_site_of
@@ -45,7 +46,7 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
     known = KnownDistributions(None if place.disk.root else wanted.cache, place.prefix)
     found = found_in(place.sites, place.disk, known)
     conda = CondaPackages(place, found.installed) if place.kind == "conda" else None
-    path_files = path_files_in(place, found.installed)
+    path_files = path_files_in(place)
     eggs = eggs_in(place, path_files)
     installed = (*found.installed, *installed_eggs(place, eggs, frozenset(one.name for one in found.installed)))
     if conda is not None:
@@ -53,6 +54,7 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
     platform = _platform(place, installed)
     files = compared(place, installed, known, platform == "windows")
     known.keep()
+    listed = FrozenMap(files.ownership.listed)
     asked = asked_in(place)
     owned = (*files.libraries, *(conda.libraries if conda is not None else ()))
     libraries = _libraries(place, owned, wanted.cache) if wanted.libraries else ()
@@ -64,17 +66,18 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
         site_packages=str(place.sites[0]),
         installed=files.installed,
         builds=builds_in(place, files.installed),
-        shared_files=disk_files(place, files.shared),
+        listed=listed,
+        shared_files=disk_files(place, files.ownership),
         interpreter=interpreter_of(place),
         origin=origin_of(place),
-        path_files=path_files,
+        path_files=with_owners(path_files, files.installed, listed),
         customised=customised_in(place),
         user_site=user_site_of(place),
         eggs=eggs,
         conda=conda.packages if conda is not None else (),
         root=place.disk.root,
         leftovers=found.leftovers,
-        loose=loose_in(place, files.installed),
+        loose=loose_in(place, files.installed, files.ownership.tops),
         inherits=place.inherits or place.kind == "folder",
         requirements=asked.requirements,
         requirements_from=asked.origin,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Callable
@@ -16,12 +15,10 @@ from msgspec import Struct
 from drivetrain.binaries.regular_file import opened
 from drivetrain.model.environment import DiskFile, Installed, OwnedFile
 from drivetrain.scan.known_distributions import KnownDistributions
+from drivetrain.scan.ownership import PLAIN, Ownership, is_named_library
 from drivetrain.scan.place import Place
 
 _BINARIES = (".so", ".pyd", ".dll", ".dylib", ".exe")
-_LIBRARY = re.compile(r"\.(?:so(?:\.\d[^/]*)?|pyd|dll|dylib)$", re.IGNORECASE)
-_PLAIN = (".py", ".pyc", ".h", ".hpp", ".cuh", ".pyi", ".txt", ".json")
-"""Nine files of ten, which need no closer look at their name."""
 _SHOWN = 20
 _CHUNK_BYTES = 1 << 20
 _WORTH_THREADS_BYTES = 32 << 20
@@ -33,8 +30,7 @@ class Compared(Struct, frozen=True, kw_only=True):
 
     installed: tuple[Installed, ...]
     """With what is missing of each."""
-    shared: dict[str, list[OwnedFile]]
-    """Every path that two or more distributions own, with each owner's line."""
+    ownership: Ownership
     libraries: tuple[str, ...]
     """The owned files that are named like shared libraries, relative to the first site-packages folder."""
     binaries: int
@@ -48,35 +44,31 @@ def compared(place: Place, installed: tuple[Installed, ...], known: KnownDistrib
     suspects: list[list[OwnedFile]] = [[] for _ in installed]
     named: list[tuple[str, int | None]] = []
     total = 0
-
-    def look(each: OwnedFile, number: int) -> bool:
-        nonlocal total
-        size = size_of(each.path)
-        total += size or 0
-        if not each.path.endswith(_PLAIN):
-            named.append((each.path, size))
-        damaged = size != each.size_bytes and _is_damaged(each, size)
-        if damaged or (size is None and _is_damaged(each, None)):
-            suspects[number].append(each)
-            return False
-        return True
-
-    for number, (one, rows) in enumerate(zip(installed, owned.plain, strict=True)):
-        files = one.files
-        for row in rows:
-            look(files[row], number)
+    for files, found in zip(owned.plain, suspects, strict=True):
+        for each in files:
+            path = each.path
+            size = size_of(path)
+            if size != each.size_bytes or size is None:
+                found += [each] if _is_damaged(each, size) else []
+            total += size or 0
+            if not path.endswith(PLAIN):
+                named.append((path, size))
     for folder in owned.headers:
         path = f"{site}/{folder.path}"
         if known.is_whole(path):
             total += folder.bytes
             continue
-        files = installed[folder.number].files
-        if not all([look(files[row], folder.number) for row in folder.files]):  # noqa: C419 (every file is to be looked at)
+        files = tuple(installed[folder.number].files[row] for row in folder.files)
+        sizes = [size_of(each.path) for each in files]
+        total += sum(filter(None, sizes))
+        if damaged := [each for each, size in zip(files, sizes, strict=True) if _is_damaged(each, size)]:
+            suspects[folder.number] += damaged
             known.spoilt(path)
-    damage = ([each for each in several if (each.path.lower() if ignore_case else each.path) not in owned.shared] for several in suspects)
+    shared = frozenset(owned.shared)
+    damage = ([each for each in several if (each.path.lower() if ignore_case else each.path) not in shared] for several in suspects)
     return Compared(
         installed=tuple(_with_damage(one, several, size_of) for one, several in zip(installed, damage, strict=True)),
-        shared=owned.shared,
+        ownership=owned,
         libraries=tuple(path for path, _ in named if is_named_library(path)),
         binaries=sum(size is not None and (path.endswith(_BINARIES) or ".so." in path) for path, size in named),
         bytes=total,
@@ -90,17 +82,13 @@ def _with_damage(one: Installed, damaged: list[OwnedFile], size_of: Callable[[st
     return msgspec.structs.replace(one, missing=len(damaged), damaged=shown)
 
 
-def is_named_library(path: str) -> bool:
-    """Tells whether a file is named like a shared library."""
-    return _LIBRARY.search(path) is not None
-
-
-def disk_files(place: Place, shared: dict[str, list[OwnedFile]]) -> tuple[DiskFile, ...]:
+def disk_files(place: Place, owned: Ownership) -> tuple[DiskFile, ...]:
     """Gives each shared file as it lies on disk; hashed only where sizes do not tell whose it is."""
     size_of, site = _sizes(place), place.sites[0]
     plain: list[tuple[str, int | None]] = []
     to_hash: list[tuple[str, int | None]] = []
-    for owners in shared.values():
+    for key in owned.shared:
+        owners = [line for _, line in owned.listed[key]]
         path = owners[0].path
         size = size_of(path)
         (to_hash if size is not None and _needs_hash(owners, size) else plain).append((path, size))

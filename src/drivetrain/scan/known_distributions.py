@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.structs import replace
 
-from drivetrain.model.environment import Installed
+from drivetrain.model.environment import Installed, OwnedFile
+from drivetrain.scan.kept_files import KeptFiles, packed
 from drivetrain.scan.known_libraries import state_key
 from drivetrain.scan.memory import Memory
 from drivetrain.scan.ownership import Ownership, ownership_of
 
-_READERS = 3
+_READERS = 4
 """Raised whenever a distribution is read in another way."""
 _MOST_ENVIRONMENTS = 8
 """Of 5 MB each."""
@@ -30,6 +32,9 @@ _SETTLED_NS = 2_000_000_000
 class _Entry(Struct, frozen=True, array_like=True):
     state: str
     installed: Installed
+    """Without its files."""
+    count: int
+    files: Raw
 
 
 class _Remembered(Struct, frozen=True, array_like=True):
@@ -64,10 +69,11 @@ class KnownDistributions:
             if one is None or not sound:
                 self._is_same = False
                 return one
-            known = _Entry(state, one)
+            self._entries[path] = _Entry(state, replace(one, files=()), len(one.files), packed(one.files))
             self._is_same = False
+            return one
         self._entries[path] = known
-        return known.installed
+        return replace(known.installed, files=KeptFiles(known.files, known.count, lambda: _files_of(reader)) if known.count else ())
 
     def ownership(self, installed: tuple[Installed, ...], ignore_case: bool) -> Ownership:
         """Gives whose each file is, as it is remembered where no distribution has changed, come or gone."""
@@ -102,6 +108,11 @@ class KnownDistributions:
         before = {path: entry.state for path, entry in self._before.entries.items()}
         if states != before or self._folders != self._before.folders:
             self._memory.keep(_Remembered(_READERS, self._entries, self._folders, self._ownership))
+
+
+def _files_of(reader: Callable[[], tuple[Installed | None, bool]]) -> Sequence[OwnedFile]:
+    one, _ = reader()
+    return one.files if one is not None else ()
 
 
 def _state(folder: Path) -> str:

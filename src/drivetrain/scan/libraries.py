@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from drivetrain.model.library import Library
 from drivetrain.scan.disk import Disk
-from drivetrain.scan.files import is_named_library
 from drivetrain.scan.known_libraries import KnownLibraries, ReadLibrary
+from drivetrain.scan.ownership import is_named_library
 from drivetrain.scan.place import Place
 
 _SEARCHED = ("torch/lib", "nvidia/*/lib", "nvidia/*/lib/x64", "nvidia/*/bin", "nvidia/*/bin/x64", "*.libs", "*/.dylibs")

@@ -11,16 +11,14 @@ from drivetrain.scan.place import Place
 _FURTHER = ("jaxlib", "keras", "tf_keras", "numpy", "torchvision", "torchaudio", "triton", "tensorboard")
 
 
-def loose_in(place: Place, installed: Iterable[Installed]) -> tuple[LooseFolder, ...]:
-    """Gives these folders; none where a distribution has no list of its files, for then nobody knows whose a folder is."""
+def loose_in(place: Place, installed: Iterable[Installed], owned: frozenset[str]) -> tuple[LooseFolder, ...]:
+    """Gives these folders; none where a distribution has no list of its files, for then nobody knows whose a folder is. `owned`: names that some RECORD has."""
     from drivetrain.frameworks import frameworks
 
     if place.kind not in ("venv", "folder"):
         return ()
     site, names = place.sites[0], {*(each.import_name for each in frameworks()), *_FURTHER}
     there = [name for name in place.disk.names(site) if name in names and place.disk.is_folder(site / name)]
-    several = list(installed) if there else []
-    if not all(one.files or one.editable for one in several):
+    if not there or not all(one.files or one.editable for one in installed):
         return ()
-    owned = {each.path.partition("/")[0] for one in several for each in one.files}
     return tuple(LooseFolder(path=name, has_init=place.disk.state(f"{site}/{name}/__init__.py") is not None) for name in there if name not in owned)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from drivetrain.model.environment import Installed, OwnedFile
 
+_LIBRARY = re.compile(r"\.(?:so(?:\.\d[^/]*)?|pyd|dll|dylib)$", re.IGNORECASE)
+PLAIN = (".py", ".pyc", ".h", ".hpp", ".cuh", ".pyi", ".txt", ".json")
+"""Nine files of ten, which need no closer look at their name."""
 _HEADERS, _INCLUDE = (".h", ".hpp", ".cuh", ".inc", ".inl", ".hxx"), "/include/"
 
 
@@ -24,46 +28,56 @@ class HeaderFolder(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Ownership(Struct, frozen=True, array_like=True):
-    """Every file once, by its place in its first owner's RECORD."""
+    """Every file once, with its first owner; and what others ask about owners."""
 
     order: tuple[str, ...]
     """The distributions' entries."""
-    plain: tuple[tuple[int, ...], ...]
-    """Of each distribution the lines that are no headers."""
+    plain: tuple[tuple[OwnedFile, ...], ...]
+    """Of each distribution the files that are no headers."""
     headers: tuple[HeaderFolder, ...]
-    shared: dict[str, list[OwnedFile]]
-    """Every path that two or more distributions own, with each owner's line."""
+    listed: dict[str, tuple[tuple[str, OwnedFile], ...]]
+    """Every shared library, every path file and every file of several distributions, by the key of its path: who lists it, and the line."""
+    shared: tuple[str, ...]
+    """Those that two or more distributions own."""
+    tops: frozenset[str]
+    """The first part of every path."""
 
 
 def ownership_of(installed: Iterable[Installed], ignore_case: bool) -> Ownership:
     """Gives whose each file is; of several owners the first."""
     first: dict[str, tuple[int, OwnedFile]] = {}
-    shared: dict[str, list[OwnedFile]] = {}
-    plain: list[list[int]] = []
+    several: dict[str, list[tuple[int, OwnedFile]]] = {}
+    plain: list[list[OwnedFile]] = []
     headers: dict[tuple[str, int], list[int]] = {}
     distributions = tuple(installed)
     for number, one in enumerate(distributions):
-        own: list[int] = []
+        own: list[OwnedFile] = []
         for index, each in enumerate(one.files):
             path = each.path
             key = path.lower() if ignore_case else path
-            owner = first.get(key)
-            if owner is not None:
-                if owner[0] != number:
-                    shared.setdefault(key, [owner[1]]).append(each)
+            if key in first:
+                several.setdefault(key, [first[key]]).append((number, each))
                 continue
             first[key] = (number, each)
             if path.endswith(_HEADERS) and _INCLUDE in path:
                 headers.setdefault((path[: path.rfind("/")], number), []).append(index)
             else:
-                own.append(index)
+                own.append(each)
         plain.append(own)
+    listed = {**{key: [row] for key, row in first.items() if is_named_library(key) or key.endswith(".pth")}, **several}
     return Ownership(
         order=tuple(one.path for one in distributions),
         plain=tuple(map(tuple, plain)),
         headers=tuple(_folder(path, number, rows, distributions[number]) for (path, number), rows in headers.items()),
-        shared=shared,
+        listed={key: tuple((distributions[number].path, line) for number, line in rows) for key, rows in listed.items()},
+        shared=tuple(key for key, rows in several.items() if len({number for number, _ in rows}) > 1),
+        tops=frozenset(path.partition("/")[0] for path in first),
     )
+
+
+def is_named_library(path: str) -> bool:
+    """Tells whether a file is named like a shared library."""
+    return not path.endswith(PLAIN) and _LIBRARY.search(path) is not None
 
 
 def _folder(path: str, number: int, rows: list[int], one: Installed) -> HeaderFolder:

@@ -7,7 +7,7 @@ from fnmatch import translate
 from functools import cached_property
 from posixpath import basename, dirname, normpath, split
 
-from drivetrain.model.environment import Environment, Installed
+from drivetrain.model.environment import Claim, Environment, Installed
 from drivetrain.model.library import Library
 
 _NUMBERED = re.compile(r"\.so\.(\d+(?:\.\d+)+)$")
@@ -87,7 +87,7 @@ class Shelf:
     def owner(self, library: Library) -> Installed | None:
         """Gives the distribution whose file this is; of several that claim it, the one whose size it has."""
         claims = self._claims.get(self._key(self.absolute(library.path)), ())
-        fitting = [one for one, size in claims if size in (None, library.bytes)]
+        fitting = [one for one, line in claims if line.size_bytes in (None, library.bytes)]
         found = fitting or [one for one, _ in claims]
         return found[-1] if found else None
 
@@ -124,14 +124,9 @@ class Shelf:
         return folders
 
     @cached_property
-    def _claims(self) -> dict[str, list[tuple[Installed, int | None]]]:
-        known = {self._key(each.path): self._key(self.absolute(each.path)) for each in self.environment.libraries}
-        claims: dict[str, list[tuple[Installed, int | None]]] = {}
-        for one in self.environment.installed:
-            for file in one.files:
-                if (path := known.get(file.path.lower() if self.ignores_case else file.path)) is not None:
-                    claims.setdefault(path, []).append((one, file.size_bytes))
-        return claims
+    def _claims(self) -> dict[str, tuple[Claim, ...]]:
+        claims = self.environment.claims
+        return {self._key(self.absolute(each.path)): claims.get(self._key(each.path), ()) for each in self.environment.libraries}
 
     def _key(self, path: str) -> str:
         return path.lower() if self.ignores_case else path

@@ -20,7 +20,8 @@ def _check(context: Context) -> Iterator[Outcome]:
         # A cuDNN of conda's belongs to a package that has no RECORD.
         yield RULE.clear("cudnn", say("no cuDNN lies here")) if not libraries else RULE.unknown("cudnn", say("not every package says which files are its own"))
         return
-    owned = {file.path for one in environment.installed for file in one.files}
+    owned = {each.path for each in libraries if environment.key(each.path) in environment.claims}
+    owned |= {each.link for each in libraries if environment.key(each.link) in environment.claims}
     strays = [each for each in libraries if each.path not in owned and not _is_the_same(each, owned)]
     brought = next((each for each in libraries if each.path in owned and stem_of(each.name) == "libcudnn"), None)
     if strays and brought is not None:

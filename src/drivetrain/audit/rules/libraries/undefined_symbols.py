@@ -115,8 +115,8 @@ def _asks(requirement: str, name: str) -> bool:
 
 
 def owner_of(environment: Environment, path: str) -> Installed | None:
-    """Gives the distribution whose RECORD lists a file."""
-    return next((one for one in environment.installed if any(each.path == path for each in one.files)), None)
+    """Gives the distribution whose RECORD lists a library."""
+    return next((one for one, _ in environment.claims.get(environment.key(path), ())), None)
 
 
 def readable(symbol: str) -> str:
