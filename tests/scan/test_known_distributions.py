@@ -116,12 +116,15 @@ def test_a_damaged_memory_is_as_good_as_none(tmp_path: Path) -> None:
 def test_damage_inside_the_lines_of_a_record_is_as_good_as_no_memory_of_it(tmp_path: Path) -> None:
     laid(tmp_path)
     whole = seen(tmp_path)
-    (kept,) = (tmp_path / "cache/distributions").iterdir()
-    # The lines are taken apart when somebody asks for them, long after the memory was read.
-    kept.write_bytes(kept.read_bytes().replace(b"torch/__init__.py", b"torch/\xff\xfe_init__.py"[:17], 1))
-    again = seen(tmp_path)
-    assert [each.path for each in again.installed[0].files] == [each.path for each in whole.installed[0].files]
-    assert again == whole
+    (kept,) = (tmp_path / "cache/records").iterdir()
+    text = kept.read_bytes()
+    # The lines are taken apart when somebody asks for them, long after the rest was read.
+    for damage in (text.replace(b"torch/__init__.py", b"torch/\xff\xfe\xff\xfeit__.py"), text[:-9], b""):
+        assert damage != text
+        kept.write_bytes(damage)
+        again = seen(tmp_path)
+        assert [each.path for each in again.installed[0].files] == [each.path for each in whole.installed[0].files]
+        assert again == whole
 
 
 def test_who_lists_a_library_is_the_same_from_memory_and_from_every_line(tmp_path: Path) -> None:

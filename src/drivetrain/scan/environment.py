@@ -20,6 +20,7 @@ from drivetrain.scan.eggs import eggs_in, installed_eggs
 from drivetrain.scan.files import compared, disk_files
 from drivetrain.scan.interpreter import interpreter_of
 from drivetrain.scan.known_distributions import KnownDistributions
+from drivetrain.scan.known_libraries import KnownLibraries
 from drivetrain.scan.loose_folders import loose_in
 from drivetrain.scan.origin import origin_of
 from drivetrain.scan.path_files import customised_in, path_files_in, with_owners
@@ -57,7 +58,9 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
     listed = FrozenMap(files.ownership.listed)
     asked = asked_in(place)
     owned = (*files.libraries, *(conda.libraries if conda is not None else ()))
-    libraries = _libraries(place, owned, wanted.cache) if wanted.libraries else ()
+    known_libraries = KnownLibraries(wanted.cache, place.prefix) if wanted.libraries else None
+    interpreter = interpreter_of(place, known_libraries)
+    libraries = _libraries(place, owned, known_libraries) if known_libraries is not None else ()
     return Environment(
         prefix=str(place.prefix),
         kind=cast(Literal["venv", "conda", "system", "folder"], place.kind),
@@ -68,7 +71,7 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
         builds=builds_in(place, files.installed),
         listed=listed,
         shared_files=disk_files(place, files.ownership),
-        interpreter=interpreter_of(place),
+        interpreter=interpreter,
         origin=origin_of(place),
         path_files=with_owners(path_files, files.installed, listed),
         customised=customised_in(place),
@@ -91,11 +94,9 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
     )
 
 
-def _libraries(place: Place, owned: tuple[str, ...], cache: Path | None) -> tuple[Library, ...]:
-    from drivetrain.scan.known_libraries import KnownLibraries
+def _libraries(place: Place, owned: tuple[str, ...], known: KnownLibraries) -> tuple[Library, ...]:
     from drivetrain.scan.libraries import libraries_in
 
-    known = KnownLibraries(cache, place.prefix)
     found = libraries_in(place, owned, known)
     known.keep()
     return found

@@ -10,6 +10,7 @@ from typing import Literal
 from drivetrain.binaries.regular_file import content_of
 from drivetrain.model.site_folder import EnvironmentPython
 from drivetrain.scan.disk import Disk
+from drivetrain.scan.known_libraries import KnownLibraries
 from drivetrain.scan.place import Place, host_os
 
 _POSIX, _WINDOWS = ("bin/python", "bin/python3"), ("Scripts/python.exe", "python.exe")
@@ -18,14 +19,15 @@ _FIRST_LINE_BYTES = 1024
 _EXECUTED = re.compile(r"""'''exec' (?:"(?P<double>[^"]+)"|'(?P<single>[^']+)'|(?P<bare>\S+)) """)
 
 
-def interpreter_of(place: Place) -> EnvironmentPython | None:
-    """Gives the Python that an environment starts; None for a plain folder."""
+def interpreter_of(place: Place, known: KnownLibraries | None) -> EnvironmentPython | None:
+    """Gives the Python that an environment starts; None for a plain folder. `known` remembers what was read of it."""
     if place.kind == "folder":
         return None
     disk, settings = place.disk, place.settings
     executable = next((each for each in _executables(place) if _lies(disk, f"{place.prefix}/{each}")), "")
     target = disk.followed(f"{place.prefix}/{executable}") if executable else ""
-    exists = disk.state(target) is not None if target else None
+    state = disk.state(target) if target else None
+    exists = state is not None if target else None
     pip = _pip(place)
     return EnvironmentPython(
         executable=executable,
@@ -33,7 +35,7 @@ def interpreter_of(place: Place) -> EnvironmentPython | None:
         # A link to C:\\Python311 cannot be followed from Linux, nor /usr/bin from Windows.
         exists=exists if exists or place.windows == (host_os() == "windows") else None,
         home=settings.get("home", ""),
-        arch=_arch(target) if exists else "",
+        arch=_arch(target, state, known),
         pip=pip,
         pip_lies=_lies_of(place, pip),
         made_by="uv" if "uv" in settings else "",
@@ -63,16 +65,17 @@ def _lies_of(place: Place, pip: str) -> Literal["here", "elsewhere", "nowhere", 
     return "elsewhere" if place.disk.state(place.disk.placed(pip)) is not None else "nowhere"
 
 
-def _arch(path: str) -> str:
-    from drivetrain.binaries.binary import linkage_of
-    from drivetrain.binaries.window import window_on
-
-    try:
-        with window_on(Path(path)) as window:
-            found = linkage_of(window)
-    except OSError:
+def _arch(path: str, state: os.stat_result | None, known: KnownLibraries | None) -> str:
+    if state is None:
         return ""
-    return found.arch if found is not None else ""
+    read = known.of(state) if known is not None else None
+    if read is None:
+        from drivetrain.scan.libraries import reading_of
+
+        read = reading_of(path)
+        if known is not None:
+            known.add(state, read)
+    return read.linkage.arch if read.linkage is not None else ""
 
 
 def _pip(place: Place) -> str:

@@ -9,21 +9,24 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
-from msgspec import Raw, Struct
+from msgspec import DecodeError, Raw, Struct
+from msgspec.msgpack import decode, encode
 from msgspec.structs import replace
 
 from drivetrain.model.environment import Installed, OwnedFile
-from drivetrain.scan.kept_files import KeptFiles, packed
+from drivetrain.scan.kept_files import KeptFiles
 from drivetrain.scan.known_libraries import state_key
 from drivetrain.scan.memory import Memory
 from drivetrain.scan.ownership import Ownership, ownership_of
 
-_READERS = 4
+_READERS = 5
 """Raised whenever a distribution is read in another way."""
 _MOST_ENVIRONMENTS = 8
-"""Of 5 MB each."""
+"""Of 7 MB each."""
 _PARTS = ("", "METADATA", "RECORD", "WHEEL", "INSTALLER", "REQUESTED", "direct_url.json")
 _SETTLED_NS = 2_000_000_000
 """A folder that changed a moment ago may change again within the same tick of the file system's clock."""
@@ -34,7 +37,7 @@ class _Entry(Struct, frozen=True, array_like=True):
     installed: Installed
     """Without its files."""
     count: int
-    files: Raw
+    """Of its files."""
 
 
 class _Remembered(Struct, frozen=True, array_like=True):
@@ -44,14 +47,28 @@ class _Remembered(Struct, frozen=True, array_like=True):
     ownership: Ownership | None = None
 
 
+class _Lines(Struct, frozen=True, array_like=True):
+    state: str
+    files: Raw
+
+
+class _Records(Struct, frozen=True, array_like=True):
+    """What nobody reads who only looks whether anything has changed: five times as much."""
+
+    readers: int
+    entries: dict[str, _Lines]
+
+
 class KnownDistributions:
     """What is remembered of one environment's distributions."""
 
     def __init__(self, cache: Path | None, prefix: Path) -> None:
         self._memory = Memory(cache, prefix, _Remembered, room="distributions", most=_MOST_ENVIRONMENTS)
+        self._records = Memory(cache, prefix, _Records, room="records", most=_MOST_ENVIRONMENTS)
         kept = self._memory.own
         self._before = kept if kept is not None and kept.readers == _READERS else _Remembered(_READERS, {}, {})
         self._entries: dict[str, _Entry] = {}
+        self._files: dict[str, Sequence[OwnedFile]] = {}
         self._folders: dict[str, str] = {}
         self._since = time.time_ns() - _SETTLED_NS
         self._whole: dict[str, bool] = {}
@@ -69,11 +86,28 @@ class KnownDistributions:
             if one is None or not sound:
                 self._is_same = False
                 return one
-            self._entries[path] = _Entry(state, replace(one, files=()), len(one.files), packed(one.files))
+            self._entries[path], self._files[path] = _Entry(state, replace(one, files=()), len(one.files)), one.files
             self._is_same = False
             return one
         self._entries[path] = known
-        return replace(known.installed, files=KeptFiles(known.files, known.count, lambda: _files_of(reader)) if known.count else ())
+        self._files[path] = KeptFiles(known.count, lambda: self._record(path, state, reader)) if known.count else ()
+        return replace(known.installed, files=self._files[path])
+
+    def _record(self, path: str, state: str, reader: Callable[[], tuple[Installed | None, bool]]) -> tuple[OwnedFile, ...]:
+        """Gives the lines of a RECORD as they are remembered, else as it has them."""
+        lines = self._lines.get(path)
+        if lines is not None and lines.state == state:
+            try:
+                return decode(lines.files, type=tuple[OwnedFile, ...])
+            except (DecodeError, UnicodeDecodeError):
+                pass
+        one, _ = reader()
+        return tuple(one.files) if one is not None else ()
+
+    @cached_property
+    def _lines(self) -> dict[str, _Lines]:
+        kept = self._records.own
+        return kept.entries if kept is not None and kept.readers == _READERS else {}
 
     def ownership(self, installed: tuple[Installed, ...], ignore_case: bool) -> Ownership:
         """Gives whose each file is, as it is remembered where no distribution has changed, come or gone."""
@@ -106,13 +140,12 @@ class KnownDistributions:
         """Writes what holds now."""
         states = {path: entry.state for path, entry in self._entries.items()}
         before = {path: entry.state for path, entry in self._before.entries.items()}
+        if states != before:
+            # First, and each with its state: lines that fit no entry are read anew.
+            with suppress(UnicodeEncodeError):  # As in Memory.
+                self._records.keep(_Records(_READERS, {path: _Lines(states[path], Raw(encode(tuple(files)))) for path, files in self._files.items()}))
         if states != before or self._folders != self._before.folders:
             self._memory.keep(_Remembered(_READERS, self._entries, self._folders, self._ownership))
-
-
-def _files_of(reader: Callable[[], tuple[Installed | None, bool]]) -> Sequence[OwnedFile]:
-    one, _ = reader()
-    return one.files if one is not None else ()
 
 
 def _state(folder: Path) -> str:

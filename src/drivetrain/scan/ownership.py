@@ -45,31 +45,31 @@ class Ownership(Struct, frozen=True, array_like=True):
 
 def ownership_of(installed: Iterable[Installed], ignore_case: bool) -> Ownership:
     """Gives whose each file is; of several owners the first."""
-    first: dict[str, tuple[int, OwnedFile]] = {}
-    several: dict[str, list[tuple[int, OwnedFile]]] = {}
-    plain: list[list[OwnedFile]] = []
-    headers: dict[tuple[str, int], list[int]] = {}
     distributions = tuple(installed)
+    first: dict[str, tuple[int, int]] = {}
+    several: dict[str, list[tuple[int, int]]] = {}
     for number, one in enumerate(distributions):
-        own: list[OwnedFile] = []
         for index, each in enumerate(one.files):
-            path = each.path
-            key = path.lower() if ignore_case else path
+            key = each.path.lower() if ignore_case else each.path
             if key in first:
-                several.setdefault(key, [first[key]]).append((number, each))
-                continue
-            first[key] = (number, each)
-            if path.endswith(_HEADERS) and _INCLUDE in path:
-                headers.setdefault((path[: path.rfind("/")], number), []).append(index)
+                several.setdefault(key, [first[key]]).append((number, index))
             else:
-                own.append(each)
-        plain.append(own)
-    listed = {**{key: [row] for key, row in first.items() if is_named_library(key) or key.endswith(".pth")}, **several}
+                first[key] = (number, index)
+    plain: list[list[OwnedFile]] = [[] for _ in distributions]
+    headers: dict[tuple[str, int], list[int]] = {}
+    for key, (number, index) in first.items():
+        line = distributions[number].files[index]
+        # What another distribution has written over has another size each time, and would make its folder be looked through each time.
+        if line.path.endswith(_HEADERS) and _INCLUDE in line.path and key not in several:
+            headers.setdefault((line.path[: line.path.rfind("/")], number), []).append(index)
+        else:
+            plain[number].append(line)
+    told = {**{key: [row] for key, row in first.items() if is_named_library(key) or key.endswith(".pth")}, **several}
     return Ownership(
         order=tuple(one.path for one in distributions),
         plain=tuple(map(tuple, plain)),
         headers=tuple(_folder(path, number, rows, distributions[number]) for (path, number), rows in headers.items()),
-        listed={key: tuple((distributions[number].path, line) for number, line in rows) for key, rows in listed.items()},
+        listed={key: tuple((distributions[number].path, distributions[number].files[index]) for number, index in rows) for key, rows in told.items()},
         shared=tuple(key for key, rows in several.items() if len({number for number, _ in rows}) > 1),
         tops=frozenset(path.partition("/")[0] for path in first),
     )

@@ -36,7 +36,9 @@ class Place(Struct, frozen=True, kw_only=True):
 
     def relative(self, path: str) -> str:
         """Gives a path as an Environment has it: relative to site-packages below the prefix, else absolute on its own system; "/" between parts."""
-        prefix = str(self.prefix)
+        prefix, site = str(self.prefix), str(self.sites[0])
+        if path.startswith(site + os.sep) and os.path.normpath(path) == path:
+            return path[len(site) + 1 :].replace(os.sep, "/")
         if path == prefix or path.startswith(prefix + os.sep):
             return os.path.relpath(path, self.sites[0]).replace(os.sep, "/")
         return self.disk.shown(path).replace(os.sep, "/")
