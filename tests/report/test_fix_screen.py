@@ -65,3 +65,24 @@ def test_without_its_python_an_environment_is_made_anew() -> None:
     assert screen(mine, None)[-1] == "make it anew  drivetrain up torch"
     other = Outcome(cause="local-file-shadows-package", severity="error", state="found", about="torch", says="first")
     assert not any("drivetrain up" in line for line in screen(fixing(None, findings=(other,), edits=told, changes=()), None))
+
+
+def test_one_of_a_kind_is_told_in_the_singular(value: Value) -> None:
+    text = " ".join(screen(fixing(value("plan"), count_change=-1, kept=1, bytes_change=-2_000_000_000), value("machine")))
+    assert "1 package fewer, about 2 GB less; the other distribution stays as it is" in text
+    assert "1 package more" in " ".join(screen(fixing(value("plan"), count_change=1, kept=9), value("machine")))
+
+
+def test_what_is_installed_again_has_its_size(value: Value) -> None:
+    again = (Mend(says="numpy==2.3.0 is installed again", edit=Edit(require=("numpy==2.3.0",)), safety="shown"),)
+    lines = screen(fixing(value("plan"), changes=(), edits=again, again=("numpy",), download_bytes=18_000_000, kept=0), value("machine"))
+    assert "numpy==2.3.0 is installed again" in lines
+    assert "18 MB to download at most" in lines
+
+
+def test_a_long_command_of_its_owner_breaks_at_the_screens_width(value: Value) -> None:
+    command = "uv pip install --python /srv/env/bin/python " + " ".join(f"distribution-{number}==1.{number}" for number in range(9))
+    lines = screen(fixing(value("plan"), commands=(command,)), value("machine"))
+    broken = lines[lines.index("or change it yourself:") + 1 :]
+    assert len(broken) > 2
+    assert " ".join(line.removesuffix(" \\").strip() for line in broken) == command

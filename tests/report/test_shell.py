@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from drivetrain.model.plan import Change
-from drivetrain.report.shell import Shell, command_line, quoted, variable_line
+from drivetrain.report.shell import Shell, command_line, folded, quoted, variable_line
 from drivetrain.report.typed import Typed
 
 WORDS = ("torch>=2.6", "tensorflow[and-cuda]", "RTX 4090", "a'b", 'a"b', "$HOME", "~/x", "a!b", "2.13.*", "a;b", "50%", "a\\b", "", "a\tb", "=ls", "^1")
@@ -81,3 +81,23 @@ def test_without_the_gpu_no_gpu_is_named(typed: Typed) -> None:
     """`plan` refuses --gpu beside --accelerator cpu."""
     more = typed.with_flag("--driver", "550").with_flag("--python", "3.12")
     assert more.changed(Change(accelerator="cpu")).line("plan") == './drivetrain plan tensorflow "torch>=2" jax --python 3.12 --accelerator cpu'
+
+
+@pytest.mark.parametrize(("shell", "mark"), [("posix", " \\"), ("fish", " \\"), ("powershell", " `"), ("cmd", " ^")])
+def test_a_long_command_breaks_between_words_and_stays_one_command(shell: Shell, mark: str) -> None:
+    pins = [f"distribution-{number}==1.{number}" for number in range(9)]
+    command = command_line(("uv", "pip", "install", "--reinstall-package", "numpy", *pins, "numpy <2"), shell)
+    lines = folded(command, 60, shell)
+    assert len(lines) > 3
+    assert all(len(line) <= 60 for line in lines)
+    assert all(line.endswith(mark) for line in lines[:-1])
+    assert " ".join(line.removesuffix(mark).strip() for line in lines) == command
+    # A flag and what it takes stay together, and so does what is quoted.
+    assert any("--reinstall-package numpy" in line for line in lines)
+
+
+def test_a_pasted_command_is_the_command() -> None:
+    command = command_line(("printf", "%s|", "--flag", *("a b" * 9 for _ in range(9)), "it's"))
+    pasted = subprocess.run(["bash", "-c", "\n".join(folded(command, 40))], capture_output=True, text=True, check=True).stdout
+    assert pasted == subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
+    assert folded("uv pip install torch", 10) == ["uv pip install torch"]

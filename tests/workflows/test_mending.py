@@ -71,6 +71,18 @@ def test_what_is_missing_and_nothing_requires_is_asked_for_from_now_on() -> None
     assert [each.name for each in request_with(facts("torch").request, found, facts("torch"), bound=True).wishes] == ["torch", "tf-keras"]
 
 
+def test_a_library_of_the_cuda_that_is_here_binds_no_plan_of_another() -> None:
+    wanted = facts("torch")
+    found = gathered((finding("jax", edit(require=("nvidia-cuda-nvcc",)), cause="libdevice-not-found"),), wanted)
+    assert [each.name for each in request_with(wanted.request, found, wanted, bound=True).wishes] == ["torch", "nvidia-cuda-nvcc"]
+    assert [each.name for each in request_with(wanted.request, found, wanted, bound=False).wishes] == ["torch"]
+
+
+def test_what_only_lacks_something_keeps_its_version() -> None:
+    found = gathered((finding("scipy", edit(require=("pooch",)), cause="dependency-missing"),), facts("scipy"))
+    assert (found.freed, found.jobs[0].anew) == (frozenset(), False)
+
+
 def test_a_framework_under_two_names_loses_one_of_them_safely() -> None:
     two = Environment(prefix="/env", installed=(one("tensorflow", "2.16.1"), one("tensorflow-cpu", "2.16.1")))
     told = facts("tensorflow", "tensorflow-cpu", environment=two)

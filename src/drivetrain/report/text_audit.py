@@ -6,11 +6,11 @@ from collections import Counter
 
 from msgspec import UNSET
 
-from drivetrain.model.outcome import Audit, Outcome
+from drivetrain.model.outcome import Audit, Evidence, Outcome
 from drivetrain.report.amounts import counted, size
 from drivetrain.report.columns import padded, width, wrapped
 from drivetrain.report.markup import Style, styled
-from drivetrain.report.shell import Shell, variable_line
+from drivetrain.report.shell import Shell, folded, variable_line
 from drivetrain.words import say
 
 _EVIDENCE = 3
@@ -28,7 +28,7 @@ def audit_screen(audit: Audit, *, verbose: bool = False, anew: str = "", mend: s
     if verbose and unknown:
         lines += [""]
         for each in unknown:
-            lines += wrapped(f"{say('could not tell')}  {each.about}: {each.says} {styled('dim', f'[{each.cause}]')}", hanging=4)
+            lines += wrapped(f"{say('could not tell')}  {says_of(each)} {styled('dim', f'[{each.cause}]')}", hanging=4)
     if mend:
         lines += ["", f"{say('change least')}  {styled('command', mend)}"]
     if anew:
@@ -70,7 +70,7 @@ def outcome_lines(outcome: Outcome, *, verbose: bool = False, shell: Shell = "po
     lines = [padded(styled(_STYLES[outcome.severity], words[outcome.severity]), label) + title]
     lines += [pad + line for line in wrapped(outcome.says, 80 - label)]
     shown = outcome.evidence if verbose else outcome.evidence[:_EVIDENCE]
-    lines += [pad + ("  ".join(filter(None, (each.path, each.text)))) for each in shown]
+    lines += [pad + line for each in shown for line in _evidence_lines(each, 80 - label)]
     if len(outcome.evidence) > len(shown):
         lines.append(pad + say("and {count} more: --verbose", count=counted(len(outcome.evidence) - len(shown))))
     for fix in outcome.fix:
@@ -78,8 +78,21 @@ def outcome_lines(outcome: Outcome, *, verbose: bool = False, shell: Shell = "po
         lines += [padded(say("fix"), label) + first, *(pad + each for each in rest)]
         variables = fix.edit.variables if fix.edit is not None else {}
         typed = (*fix.commands, *(variable_line(name, value, shell) for name, value in variables.items()))
-        lines += [pad + styled("command", each) for each in typed]
+        lines += [pad + styled("command", line) for each in typed for line in folded(each, 80 - label, shell)]
     return lines
+
+
+def _evidence_lines(evidence: Evidence, columns: int) -> list[str]:
+    """What does not fit beside its file stands below it."""
+    line = "  ".join(filter(None, (evidence.path, evidence.text)))
+    if evidence.path is None or width(line) <= columns:
+        return wrapped(line, columns, hanging=2)
+    return [evidence.path, *("  " + each for each in wrapped(evidence.text, columns - 2))]
+
+
+def says_of(outcome: Outcome) -> str:
+    """Gives subject and answer in one line."""
+    return say("{about}: {says}", about=outcome.about, says=outcome.says)
 
 
 def audit_headline(audit: Audit) -> str:

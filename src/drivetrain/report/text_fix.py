@@ -12,6 +12,7 @@ from drivetrain.model.plan import Refusal
 from drivetrain.report.amounts import counted, size
 from drivetrain.report.columns import table, wrapped
 from drivetrain.report.markup import styled
+from drivetrain.report.shell import Shell, folded
 from drivetrain.report.text_audit import outcome_lines
 from drivetrain.report.text_plan import label_rows, stack_line
 from drivetrain.report.text_refusal import refusal_screen
@@ -54,7 +55,7 @@ def fix_screen(fixing: Fixing, machine: Machine | None, typed: Typed, *, activat
         lines += ["", *wrapped(text)]
     if fixing.says:
         lines += ["", *wrapped(fixing.says)]
-    lines += [*_by_hand(fixing), *_left(fixing.left)]
+    lines += [*_by_hand(fixing, typed.shell), *_left(fixing.left)]
     after = _next(fixing, typed)
     return [*lines, "", *after] if after else lines
 
@@ -128,7 +129,7 @@ def _after(change: Difference) -> str:
     return f"→ {change.after}" if change.before else f"+ {change.after}"
 
 
-def _by_hand(fixing: Fixing) -> list[str]:
+def _by_hand(fixing: Fixing, shell: Shell) -> list[str]:
     """Gives what drivetrain does not do: what might take away something that works, and what lies outside the environment."""
     lines: list[str] = []
     others = [each for each in fixing.edits if not each.planned]
@@ -137,7 +138,7 @@ def _by_hand(fixing: Fixing) -> list[str]:
         lines += ["", styled("strong", title)] if mine else []
         for each in mine:
             lines += ["  " + line for line in wrapped(_titled(each), 78, hanging=2)]
-            lines += ["    " + styled("command", command) for command in each.commands]
+            lines += ["    " + styled("command", line) for command in each.commands for line in folded(command, 76, shell)]
     return lines
 
 
@@ -163,7 +164,11 @@ def _next(fixing: Fixing, typed: Typed) -> list[str]:
             return []
         rows = [(say("not ours"), say("drivetrain did not make this environment and does not change it"))]
         rows.append(_anew(fixing, typed))
-        yourself = ["", say("or change it yourself:"), *("  " + styled("command", each) for each in fixing.commands)] if fixing.commands else []
+        yourself = (
+            ["", say("or change it yourself:"), *("  " + styled("command", line) for each in fixing.commands for line in folded(each, 78, typed.shell))]
+            if fixing.commands
+            else []
+        )
         return [*label_rows(rows), *yourself]
     words = [word for flag in typed.flags for word in flag]
     place = () if fixing.prefix == ".venv" else (fixing.prefix,)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from drivetrain.catalogue import Catalogue
+from drivetrain.catalogue.families import is_cuda_library
 from drivetrain.formats.requirements import readable_wishes, wish_of
 from drivetrain.model.environment import Environment
 from drivetrain.model.fixing import Left, Mend
@@ -118,6 +119,9 @@ def request_with(request: Request, found: Gathered, facts: Facts, *, bound: bool
     # A framework that goes under one of its names is asked for under the other.
     heirs = {wish_of(text).name for job in found.jobs if _dropped(job.edit) & asked for text in job.edit.require}
     added = {each.name: each for each in wanted if each.name not in there and (each.name in heirs or facts.environment.distribution(each.name) is None)}
+    if not bound:
+        # A library is of the CUDA that is here; where the plan takes another it chooses that one's.
+        added = {name: each for name, each in added.items() if not is_cuda_library(name)}
     limits = tuple(replace(each, extras=()) for each in wanted if each.specifier and each.name not in added and each.name not in _required(facts.environment))
     accelerator = next((job.edit.accelerator for job in found.jobs if job.edit.accelerator in ("cuda", "cpu")), request.accelerator)
     python = next((wish_of(f"python=={job.edit.python}") for job in found.jobs if job.edit.python), None)

@@ -34,7 +34,10 @@ def _tops(members: list[Installed], needers: dict[str, list[Installed]]) -> dict
 
 
 def _told(tops: dict[int, dict[str, Installed]]) -> str:
-    return "; ".join(f"CUDA {family}: {', '.join(f'{one.name} {one.version}' for one in several.values())}" for family, several in tops.items())
+    return say("; ").join(
+        say("CUDA {family}: {names}", family=family, names=say(", ").join(f"{one.name} {one.version}" for one in several.values()))
+        for family, several in tops.items()
+    )
 
 
 def _fixes(families: dict[int, list[Installed]], tops: dict[int, dict[str, Installed]]) -> Iterator[Fix]:
