@@ -12,6 +12,7 @@ from pathlib import Path
 
 from drivetrain.cli.session import Session
 from drivetrain.workflows.explaining import Question, explained
+from drivetrain.workflows.logs import Log
 
 
 def main() -> int:
@@ -28,7 +29,7 @@ def main() -> int:
     for case in cases:
         without = case["thread"] if options.without_own else None
         question = Question(given=case["facts"], probe=False, settings=Session(offline=True, cache_dir=options.cache_dir), without=without)
-        done = explained([(case["log"] + "\n").encode()], question)
+        done = explained(Log([(case["log"] + "\n").encode()]), question)
         names = [each.cause for each in done.causes]
         right = set(case["accept"]) | set(case["also"])
         good = bool(names) and names[0] in right

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from drivetrain.cli.asked import typed_of
@@ -14,6 +13,7 @@ from drivetrain.words import say
 
 if TYPE_CHECKING:
     from drivetrain.model.diagnosis import Diagnosis
+    from drivetrain.workflows.logs import Log
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,20 +47,21 @@ def completed() -> tuple[str, ...]:
 def run(options: argparse.Namespace, session: Session) -> int:
     from pathlib import Path
 
+    from drivetrain.workflows.logs import Log
     from drivetrain.workflows.pages import page_of
 
     topic = options.forced or options.topic
     if not topic:
         raise UsageError(say("no log and no topic is named"), say("for instance: {command}", command=f"{session.program} explain train.log"))
     if not options.forced and (topic == "-" or Path(topic).is_file()):
-        return _log(options, session, _blocks(topic))
+        return _log(options, session, Log.named(topic))
     page = page_of(topic, session.language)
     if page is not None:
         from drivetrain.report.text_page import page_screen
 
         return emit(session, page, page_screen(page))
     if not options.forced and " " in topic.strip():
-        return _log(options, session, iter((f"{topic}\n".encode(),)))
+        return _log(options, session, Log((f"{topic}\n".encode(),)))
     raise _unknown(topic)
 
 
@@ -73,16 +74,15 @@ def _unknown(topic: str) -> UsageError:
     return UsageError(say("{topic} is no file, and there is no page of that name", topic=topic), near)
 
 
-def _log(options: argparse.Namespace, session: Session, blocks: Iterator[bytes]) -> int:
+def _log(options: argparse.Namespace, session: Session, log: Log) -> int:
     from drivetrain.report.text_diagnosis import diagnosis_screen
-    from drivetrain.workflows.explaining import Question, Tail, explained
+    from drivetrain.workflows.explaining import Question, explained
 
     typed = typed_of(options, session)
     question = Question(given=_given(options), probe=not options.no_probe, prefix=options.prefix, typed=typed, settings=session)
-    tail = Tail(blocks)
-    found = explained(tail, question)
+    found = explained(log, question)
     if options.share:
-        return _share(session, found, tail.lines)
+        return _share(session, found, log.tail())
     lines = diagnosis_screen(found, verbose=options.verbose, page=typed.bare("explain", "CAUSE"), shell=session.shell)
     return emit(session, found, lines)
 
@@ -107,9 +107,3 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
             raise UsageError(say("--fact {text} has no value", text=each), say("for instance: --fact driver=470.57"))
         given[key.strip()] = value.strip()
     return given
-
-
-def _blocks(path: str) -> Iterator[bytes]:
-    from drivetrain.workflows.explaining import blocks_of
-
-    return blocks_of(path)

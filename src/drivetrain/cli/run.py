@@ -50,9 +50,10 @@ def _explained(session: Session, blocks: Iterable[bytes], prefix: Path, typed: T
     """Gives what the command's last words mean; nothing where nothing in them is known to be a fault."""
     from drivetrain.report.text_diagnosis import diagnosis_screen
     from drivetrain.workflows.explaining import Question, explained
+    from drivetrain.workflows.logs import Log
 
     try:
-        found = explained(blocks, Question(prefix=str(prefix), typed=typed, settings=session))
+        found = explained(Log(blocks), Question(prefix=str(prefix), typed=typed, settings=session))
     except DrivetrainError:  # What went wrong here must not hide the command's own end.
         return []
     real = [each for each in found.causes if not each.benign]

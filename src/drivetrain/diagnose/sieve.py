@@ -5,7 +5,7 @@ Sources: https://github.com/google/re2/wiki/Syntax, https://github.com/google/re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -56,6 +56,15 @@ class Sieve:
         lines, self.lines = self.lines, -1
         self.feed(text.replace("\n", " ").encode("utf-8", "replace"))
         self.lines = lines
+
+    def join(self, lines: int, sightings: Mapping[int, Sequence[Sighting]]) -> None:
+        """Takes what another sieve of the same patterns has found in the lines that follow."""
+        for index, found in sightings.items():
+            kept = self.sightings.setdefault(index, [])
+            texts = {each.text for each in kept}
+            later = [Sighting(each.line + self.lines, each.text, each.groups) for each in found if each.text not in texts]
+            kept += later[: MOST_SIGHTINGS - len(kept)]
+        self.lines += lines
 
     def _locate(self, index: int, chunk: bytes) -> None:
         seen, kept = self._seen.setdefault(index, set()), self.sightings.setdefault(index, [])

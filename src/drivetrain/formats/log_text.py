@@ -40,6 +40,11 @@ def lines_in(chunk: bytes) -> int:
     return chunk.count(b"\n") - uncounted + (bool(chunk) and not chunk.endswith(b"\n"))
 
 
+def is_plain(head: bytes) -> bool:
+    """Tells from its first bytes whether a text can be read from any of its lines on: UTF-8 or the like, and no JSON."""
+    return encoding_of(head) == "utf-8" and not _JSON.match(head)
+
+
 def encoding_of(head: bytes) -> str:
     """Gives the encoding that a text's first bytes show: a mark, or zeros in every second byte; UTF-8 for everything else."""
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
