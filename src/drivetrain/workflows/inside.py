@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from drivetrain.errors import PrefixError
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.machine import Machine
 from drivetrain.model.outcome import Audit
+from drivetrain.words import say
+from drivetrain.workflows.prefixes import shown
 
 if TYPE_CHECKING:
     from drivetrain.install import Owner
@@ -32,6 +35,21 @@ def inside(owner: Owner, machine: Machine) -> Machine:
     fixed = variables_of(owner.plan, owner.deed.variables, prefix, site.relative_to(prefix).as_posix() if site else "")
     changed: dict[str, str | None] = {**machine.variables, **{each.name: each.value for each in fixed if not each.before}}
     return replace(machine, variables=FrozenMap({name: value for name, value in changed.items() if value is not None}))
+
+
+def variables_inside(prefix: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """Gives the variables inside the environment, those that its plan sets included; raises PrefixError for what is no environment."""
+    from drivetrain.install import activated
+    from drivetrain.install.activation import python_of
+
+    conda = (prefix / "conda-meta").is_dir()
+    if not conda and not python_of(prefix).exists():
+        raise PrefixError(say("{prefix} is no environment: it has no Python", prefix=shown(prefix)), say("name an environment with --prefix"))
+    inside = activated(prefix, variables)
+    if conda:
+        inside.pop("VIRTUAL_ENV", None)
+        inside["CONDA_PREFIX"] = str(prefix)
+    return inside
 
 
 def keeps_a_fix(prefix: Path, audit: Audit) -> bool:

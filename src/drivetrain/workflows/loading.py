@@ -14,7 +14,7 @@ from drivetrain.model.environment import Environment
 from drivetrain.model.loading import Loading
 from drivetrain.model.machine import Machine
 from drivetrain.words import say
-from drivetrain.workflows.running import variables_inside
+from drivetrain.workflows.inside import variables_inside
 
 _FAMILIES, _MINORS, _CUDNNS = ("10", "11", "12", "13"), ("10.0", "10.1", "11.0"), ("7", "8", "9")
 """What a name with a blank may stand for, of every release that is still planned."""

@@ -8,11 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from drivetrain.errors import EngineError, PrefixError
+from drivetrain.errors import EngineError
 from drivetrain.words import say, why
+from drivetrain.workflows.inside import variables_inside
 from drivetrain.workflows.overhearing import Overheard, overheard
 from drivetrain.workflows.prefixes import shown
 
@@ -55,21 +55,6 @@ def run_inside(prefix: Path, command: tuple[str, ...]) -> Ran:
     finally:
         signal.signal(signal.SIGINT, before)
     return Ran(code if code >= 0 else 128 - code, said)
-
-
-def variables_inside(prefix: Path, variables: Mapping[str, str]) -> dict[str, str]:
-    """Gives the variables inside the environment, those that its plan sets included; raises PrefixError for what is no environment."""
-    from drivetrain.install import activated
-    from drivetrain.install.activation import python_of
-
-    conda = (prefix / "conda-meta").is_dir()
-    if not conda and not python_of(prefix).exists():
-        raise PrefixError(say("{prefix} is no environment: it has no Python", prefix=shown(prefix)), say("name an environment with --prefix"))
-    inside = activated(prefix, variables)
-    if conda:
-        inside.pop("VIRTUAL_ENV", None)
-        inside["CONDA_PREFIX"] = str(prefix)
-    return inside
 
 
 def _hears_again() -> None:
