@@ -12,6 +12,8 @@ GONE = "cannot open shared object file: No such file or directory"
 TORCH, TF, JAX = {"framework": "torch", "os": "linux"}, {"framework": "tensorflow", "os": "linux"}, {"framework": "jax", "os": "linux"}
 WINDOWS = {"framework": "torch", "os": "windows"}
 BUILDING = "  × Getting requirements to build wheel did not run successfully.\n  │ exit code: 1\n      Traceback (most recent call last):\n"
+REDZONE = "2020-09-22 11:42:03.997861: W tensorflow/stream_executor/cuda/redzone_allocator.cc:312]"
+NO_SM_86 = "Value 'sm_86' is not defined for option 'gpu-name'"
 FALLS_BACK = "Relying on driver to perform ptx compilation. \nModify $PATH to customize ptxas location.\nThis message will be only logged once."
 NVCC_10 = "C:\\Program Files\\NVIDIA GPU Computing Toolkit\\CUDA\\v10.2"
 
@@ -219,7 +221,7 @@ NOT_THIS: tuple[Told, ...] = (
     ),
     (
         "ptxas-missing-or-old",
-        f"2020-09-22 11:42:03: W tensorflow/stream_executor/cuda/redzone_allocator.cc:312] Internal: ptxas exited with non-zero error code 65280, output: ptxas fatal   : Value 'sm_86' is not defined for option 'gpu-name'\n\n{FALLS_BACK}",
+        f"{REDZONE} Internal: ptxas exited with non-zero error code 65280, output: ptxas fatal   : {NO_SM_86}\n\n{FALLS_BACK}",
         TF,
     ),
     ("ptxas-missing-or-old", "ptxas application ptx input, line 9; fatal   : Unsupported .version 7.8; current version is '7.4'", {}),
