@@ -16,8 +16,8 @@ from drivetrain.workflows.conda_owned import owned_by_conda
 from drivetrain.workflows.differing import brings_cuda, differences, extent_of, sharers, staying_in, versions_in
 from drivetrain.workflows.fix_case import Case, told
 from drivetrain.workflows.fix_edits import Changed, edits_of
+from drivetrain.workflows.fix_jobs import Job
 from drivetrain.workflows.keeping import Nearest
-from drivetrain.workflows.mending import Job
 from drivetrain.workflows.order import Order
 from drivetrain.workflows.owner_commands import Hand, commands_for, places_of, versions_coming
 from drivetrain.workflows.prefixes import shown

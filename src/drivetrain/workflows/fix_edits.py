@@ -8,7 +8,7 @@ from drivetrain.model.documents import FrozenMap
 from drivetrain.model.fixing import Difference, Mend
 from drivetrain.model.plan import Edit, Plan
 from drivetrain.words import say
-from drivetrain.workflows.mending import Job
+from drivetrain.workflows.fix_jobs import Job
 
 _MOST_TOLD = 4
 
