@@ -14,7 +14,7 @@ from drivetrain.words import say
 
 _FOLDER = Path(__file__).parent
 _Kind = TypeVar("_Kind")
-_DATA = ("cause", "sources", "signature", "fact", "fix", "before", "benign")
+_DATA = ("cause", "sources", "signature", "fact", "fix", "before", "benign", "benign_when")
 
 
 class _Symptoms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

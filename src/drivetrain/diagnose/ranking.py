@@ -37,6 +37,7 @@ class Ranked(Struct, frozen=True, kw_only=True):
     cause: Cause
     confidence: float
     probability: float
+    benign: bool = False
     sightings: tuple[tuple[Signature, Sighting], ...]
     says: tuple[str, ...] = ()
     """What the facts say for it."""
@@ -165,6 +166,7 @@ def _scored(cause: Cause, found: list[tuple[Signature, Sighting, float]], readin
     return Ranked(
         cause=cause,
         confidence=0.0,
+        benign=cause.benign or (bool(cause.benign_when) and all_hold(cause.benign_when, known) is True),
         probability=odds / (1.0 + odds),
         sightings=tuple((signature, sighting) for signature, sighting, _ in found),
         says=tuple(dict.fromkeys(says)),

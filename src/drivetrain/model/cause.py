@@ -80,6 +80,9 @@ class Cause(Struct, frozen=True, kw_only=True):
     before: tuple[str, ...] = ()
     """Causes that are mended after this one where both are there."""
     benign: bool = False
+    """Whether its lines are harmless whatever the facts say."""
+    benign_when: tuple[str, ...] = ()
+    """Conditions under which it is as it should be: no GPU is found where none is."""
 
 
 class Symptom(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -108,7 +108,7 @@ def _diagnosed(found: Ranked, read: Reading, fix: Callable[[Proposal], Fix]) -> 
     return Diagnosed(
         cause=found.cause.cause,
         confidence=found.confidence,
-        benign=found.cause.benign,
+        benign=found.benign,
         says=told.title,
         evidence=(*evidence, *(Evidence(text=each) for each in found.says)),
         fix=tuple(fix(each) for each in proposals(found, read, words_of_fixes(found.cause.cause, language()))),
