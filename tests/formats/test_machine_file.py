@@ -41,6 +41,7 @@ def machine(**parts: Any) -> str:
         (machine(schema="drivetrain/plan/1"), "machine.json: schema: invalid enum value 'drivetrain/plan/1'"),
         ("{}", "machine.json: object missing required field os"),
         ("[]", "machine.json: expected object, got array"),
+        ("1e999", "machine.json: number out of range"),
     ],
 )
 def test_a_damaged_file_says_where(text: str, says: str) -> None:
@@ -50,7 +51,7 @@ def test_a_damaged_file_says_where(text: str, says: str) -> None:
     assert "drivetrain probe --save" in raised.value.next
 
 
-@pytest.mark.parametrize("text", ["", '{"os": {"family": "linux"', "not JSON", '{"os": {"family": "linux"}}}'])
+@pytest.mark.parametrize("text", ["", '{"os": {"family": "linux"', "not JSON", "1e999{", '{"x": ' + "[" * 100_000, '{"os": {"family": "linux"}}}'])
 def test_what_is_no_json_says_so(text: str) -> None:
     with pytest.raises(FileError, match=r"machine\.json"):
         machine_of(text, "machine.json")

@@ -24,7 +24,8 @@ _HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(_HERE.parent), str(_HERE.parent.parent / "src")]
 
 from fuzz.mutation import mutated  # noqa: E402
-from fuzz.targets import TARGETS, Target, target  # noqa: E402
+from fuzz.target import Target  # noqa: E402
+from fuzz.targets import TARGETS, target  # noqa: E402
 
 HANGS_SECONDS = 1.0
 MOST_BYTES = 500 << 20

@@ -19,7 +19,8 @@ sys.path[:0] = [str(_HERE.parent), str(_HERE.parent.parent / "src")]
 
 from binaries.made import container, cubin, elf, entry, pe  # noqa: E402
 from fuzz.pe_made import dll  # noqa: E402
-from fuzz.targets import CORPUS  # noqa: E402
+from fuzz.target import CORPUS  # noqa: E402
+from fuzz.text_corpus import texts  # noqa: E402
 
 _SOURCE = '#include <math.h>\n#include <stdlib.h>\nint held; double answer(double x) { return sqrt(x) + atof(getenv("X")); }\n'
 
@@ -150,6 +151,7 @@ def made() -> dict[str, dict[str, bytes]]:
             b' "paths_data": {"paths": [{"_path": "lib/liba.so", "size_in_bytes": 3, "path_type": "hardlink"}]}}',
         },
         "dist-info-name": {"wheel": b"torch-2.10.0+cu128.dist-info", "egg": b"some_thing-1.0-py3.11-linux-x86_64.egg-info"},
+        **texts(),
     }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from fuzz.target import OVER_A_LIBRARY, OWN, Target
+from fuzz.text_targets import TEXT_TARGETS, text
 
 from drivetrain.binaries import elf_symbols, pe_symbols
 from drivetrain.binaries.binary import binaries_in
@@ -25,26 +26,8 @@ from drivetrain.formats.path_file import path_lines_of
 from drivetrain.formats.record import record_of
 from drivetrain.scan.place import _settings, _version_in
 
-CORPUS = Path(__file__).parent / "corpus"
-OWN, OVER_A_LIBRARY = 1_000_000, 100_000
 MOST_AT_ONCE = 80 << 20
 """Bytes that a reader may ask for in one piece: `pread` takes that much memory before it knows how much there is."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """One reader."""
-
-    name: str
-    read: Callable[[bytes], object]
-    promised: int
-    """How many mutated inputs it survives: more where all of the code is ours."""
-    words: tuple[bytes, ...] = ()
-    """What its format is made of."""
-
-    def corpus(self) -> list[bytes]:
-        """Gives its small files, those that once broke it among them."""
-        return [path.read_bytes() for path in sorted((CORPUS / self.name).iterdir())]
 
 
 def window_of(content: bytes) -> Window:
@@ -85,10 +68,6 @@ def _venv(content: bytes) -> object:
     return _version_in(settings or {})
 
 
-def _text(read: Callable[[str], object]) -> Callable[[bytes], object]:
-    return lambda content: read(content.decode("utf-8", "replace"))
-
-
 def _named(content: bytes) -> object:
     return name_and_version_of(content.decode("utf-8", "surrogateescape"))
 
@@ -107,15 +86,16 @@ TARGETS: tuple[Target, ...] = (
     Target("fat-binary", lambda content: list(containers_in(window_of(content))), OWN, _FAT),
     Target("device-code", lambda content: code_of(window_of(content)), OWN, (*_FAT, b"MZ", b"PE\0\0")),
     Target("wheel-member", _wheel, OVER_A_LIBRARY, (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"\x7fELF")),
-    Target("record", _text(record_of), OWN, (b",", b'"', b"sha256=", b"../", b"\\", b"\n", b"\0", b"\r", b"\xe2\x80\xa8", b"//", b"./")),
-    Target("metadata", _text(metadata_of), OWN, _HEADERS),
-    Target("wheel-tags", _text(tags_of_wheel), OWN, _HEADERS),
-    Target("direct-url", _text(direct_url_of), OWN, (b'{"url": ', b'"vcs_info"', b'"dir_info"', b"null", b"[", b"1e999", b"\\ud800", b"}")),
+    Target("record", text(record_of), OWN, (b",", b'"', b"sha256=", b"../", b"\\", b"\n", b"\0", b"\r", b"\xe2\x80\xa8", b"//", b"./")),
+    Target("metadata", text(metadata_of), OWN, _HEADERS),
+    Target("wheel-tags", text(tags_of_wheel), OWN, _HEADERS),
+    Target("direct-url", text(direct_url_of), OWN, (b'{"url": ', b'"vcs_info"', b'"dir_info"', b"null", b"[", b"1e999", b"\\ud800", b"}")),
     Target("loader-cache", lambda content: cached_paths(content, "x86_64", ("x86-64-v3",)), OWN, (b"ld.so-1.7.0", b"glibc-ld.so.cache1.1", b"\0")),
     Target("pyvenv-cfg", _venv, OWN, (b"=", b"version_info = ", b"\n", b"3.11", b"true")),
-    Target("path-file", _text(path_lines_of), OWN, (b"import ", b"import\t", b"\n", b"#", b"../", b"\xef\xbb\xbf")),
+    Target("path-file", text(path_lines_of), OWN, (b"import ", b"import\t", b"\n", b"#", b"../", b"\xef\xbb\xbf")),
     Target("conda-meta", conda_record_of, OWN, (b'"name": ', b'"files": [', b"null", b"{", b"}", b"1e999", b"\\ud800", b"site-packages/")),
     Target("dist-info-name", _named, OWN, (b".dist-info", b".egg-info", b"-py3", b"-", b".")),
+    *TEXT_TARGETS,
 )
 
 

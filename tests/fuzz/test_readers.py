@@ -9,7 +9,8 @@ from random import Random
 
 import pytest
 from fuzz.mutation import LONGEST, mutated
-from fuzz.targets import MOST_AT_ONCE, OVER_A_LIBRARY, TARGETS, Target, window_of
+from fuzz.target import OVER_A_LIBRARY, Target
+from fuzz.targets import MOST_AT_ONCE, TARGETS, window_of
 
 SEED = 20251124
 RUNS, RUNS_OVER_A_LIBRARY, MORE = 1200, 120, 20

@@ -26,19 +26,32 @@ def spanning(specifiers: list[str]) -> str:
 def _bounds(specifier: str) -> tuple[str | None, str | None]:
     """The lower and the upper bound of a specifier, as specifiers."""
     from packaging.specifiers import SpecifierSet
-    from packaging.version import Version
 
     lowers: list[tuple[Version, str]] = []
     uppers: list[tuple[Version, str]] = []
     for each in SpecifierSet(specifier):
-        prefix = each.version.endswith(".*")
-        version = Version(each.version.removesuffix(".*"))
-        if each.operator in (">=", ">", "==", "~="):
-            lowers.append((version, f"{'>' if each.operator == '>' else '>='}{version}"))
-        if each.operator in ("<=", "<") or (each.operator == "==" and not prefix):
-            uppers.append((version, f"{'<' if each.operator == '<' else '<='}{version}"))
-        elif each.operator == "~=" or (each.operator == "==" and prefix):
-            release = version.release if prefix else version.release[:-1]
-            above = ".".join(str(number) for number in (*release[:-1], release[-1] + 1))
-            uppers.append((Version(above), f"<{above}"))
+        try:
+            lower, upper = _bounds_of_one(each.operator, each.version)
+        except ValueError:
+            # "===" takes any text, and Python reads no number of thousands of digits.
+            continue
+        lowers += lower
+        uppers += upper
     return (max(lowers)[1] if lowers else None), (min(uppers)[1] if uppers else None)
+
+
+def _bounds_of_one(operator: str, text: str) -> tuple[list[tuple[Version, str]], list[tuple[Version, str]]]:
+    from packaging.version import Version
+
+    prefix = text.endswith(".*")
+    version = Version(text.removesuffix(".*"))
+    lowers, uppers = [], []
+    if operator in (">=", ">", "==", "~="):
+        lowers.append((version, f"{'>' if operator == '>' else '>='}{version}"))
+    if operator in ("<=", "<") or (operator == "==" and not prefix):
+        uppers.append((version, f"{'<' if operator == '<' else '<='}{version}"))
+    elif operator == "~=" or (operator == "==" and prefix):
+        release = version.release if prefix else version.release[:-1]
+        above = ".".join(str(number) for number in (*release[:-1], release[-1] + 1))
+        uppers.append((Version(above), f"<{above}"))
+    return lowers, uppers

@@ -23,22 +23,22 @@ class CondaSpec(NamedTuple):
 
 def spec_of(text: str) -> CondaSpec | None:
     """Reads "channel::name=version=build" in any of its forms; None where it is none."""
-    found = _OUTSIDE.fullmatch(re.sub(r"\s+#.*$", "", text).strip())
+    found = _OUTSIDE.fullmatch(re.sub(r"(?<!\s)\s+#.*$", "", text).strip())
     if not found:
         return None
     channel = re.sub(r"/(?:noarch|(?:linux|osx|win)-\w+)$", "", found["channel"] or "")
     name, rest = found["name"].lower(), found["rest"].strip()
     keys: dict[str, str] = {}
-    bracket = re.search(r"\[([^\]]*)\]\s*$", rest)
-    if bracket:
-        keys = {key: single or double or bare for key, single, double, bare in _KEY.findall(bracket[1])}
-        rest = rest[: bracket.start()].strip()
+    bracket = rest.find("[", rest.rfind("]", 0, -1) + 1) if rest.endswith("]") else -1
+    if bracket >= 0:
+        keys = {key: single or double or bare for key, single, double, bare in _KEY.findall(rest[bracket:])}
+        rest = rest[:bracket].strip()
     version, build = _version_and_build(rest)
     return CondaSpec(name, keys.get("version", version), keys.get("build", build), keys.get("channel", channel))
 
 
 def _version_and_build(rest: str) -> tuple[str, str]:
-    rest = re.sub(r"([<>=!~]=?|[,|])\s+", r"\1", re.sub(r"\s+(?=[,|])", "", rest))
+    rest = re.sub(r"([<>=!~]=?|[,|])\s+", r"\1", re.sub(r"(?<!\s)\s+(?=[,|])", "", rest))
     words = rest.split()
     if not words:
         return "", ""

@@ -62,7 +62,7 @@ def _marker(text: str) -> str:
 
     try:
         return str(Marker(text))
-    except InvalidMarker:
+    except (InvalidMarker, RecursionError):
         return text.strip()
 
 

@@ -18,7 +18,7 @@ def machine_of(text: str, name: str) -> Machine:
         return decode(text.removeprefix("\ufeff"), Machine)
     except msgspec.ValidationError as error:
         raise FileError(f"{name}: {_placed(str(error)) or _in_variables(text)}", _advice()) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FileError(say("{path} is not JSON: {reason}", path=name, reason=error), _advice()) from error
 
 
@@ -39,7 +39,12 @@ def _placed(told: str) -> str:
 
 def _in_variables(text: str) -> str:
     """Names the variable that is no text: a mapping is read apart, so its error comes without a path."""
-    for name, value in msgspec.json.decode(text.removeprefix("\ufeff")).get("variables", {}).items():
+    try:
+        tree = msgspec.json.decode(text.removeprefix("\ufeff"))
+    except msgspec.DecodeError as error:
+        # A number that no float holds is refused before anything else is looked at.
+        return str(error)[:1].lower() + str(error)[1:]
+    for name, value in tree.get("variables", {}).items():
         if not isinstance(value, str):
             return f"variables.{name}: expected str, got {type(value).__name__}"
     return "variables: expected str"

@@ -95,5 +95,5 @@ def _gpu(cells: dict[str, str]) -> SmiGpu:
 
 
 def _amount(cell: str | None, unit: int) -> int | None:
-    match = re.match(r"(\d+)\b", cell or "")
+    match = re.match(r"(\d{1,18})\b", cell or "")
     return int(match[1]) * unit if match else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import math
+import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
@@ -70,7 +72,8 @@ def _effective(merged: Mapping[tuple[str, str], Told]) -> Iterator[tuple[str, To
 def _options(name: str, text: str) -> Iterator[tuple[tuple[str, str], Told]]:
     parser = configparser.RawConfigParser()
     try:
-        parser.read_string(text, name)
+        # configparser takes the square of the length of a run of spaces.
+        parser.read_string(re.sub(r"[ \t]{100,}", " " * 100, text), name)
     except configparser.Error as error:
         line = " ".join(str(error).split())
         raise FileError(say("pip's configuration {path} is damaged: {reason}", path=name, reason=line), say("mend the file or remove it")) from error
@@ -92,9 +95,10 @@ def _settings(told: dict[str, Told]) -> PipSettings:
 
     def number(option: str) -> float | None:
         try:
-            return float(text(option) or "")
+            value = float(text(option) or "")
         except ValueError:
             return None
+        return value if math.isfinite(value) else None
 
     retries = number("retries")
     return PipSettings(

@@ -40,15 +40,16 @@ def _caret_part(numbers: tuple[int, ...]) -> int:
 
 
 def _between(version: str, raised: Callable[[tuple[int, ...]], int]) -> str | None:
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         parsed = Version(version.replace(".*", ""))
-    except InvalidVersion:
+        numbers = parsed.release
+        place = raised(numbers)
+        upper = ".".join(str(number) for number in (*numbers[:place], numbers[place] + 1))
+    except ValueError:
+        # No version, or one with thousands of digits.
         return None
-    numbers = parsed.release
-    place = raised(numbers)
-    upper = ".".join(str(number) for number in (*numbers[:place], numbers[place] + 1))
     return f">={parsed},<{upper}"
 
 

@@ -10,6 +10,8 @@ from drivetrain.model.environment import OwnedFile
 
 _MOST_LINES = 300_000
 """A framework has 20,000 files; what states more is hostile, and the rest of it is not read."""
+_DIGITS = 20
+"""No file has a size of so many, and Python reads no number of thousands."""
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -57,7 +59,7 @@ def _owned(fields: list[str]) -> OwnedFile | None:
         return None
     *parts, digest, size = fields
     path = ",".join(parts)
-    if not path or (size and not (size.isascii() and size.isdigit())):
+    if not path or (size and not (len(size) < _DIGITS and size.isascii() and size.isdigit())):
         return None
     if "\\" in path:
         path = path.replace("\\", "/")

@@ -38,7 +38,7 @@ def decoded(data: bytes) -> str:
         if declared:
             try:
                 return data.decode(declared[1].decode("ascii"))
-            except (LookupError, UnicodeDecodeError):
+            except (LookupError, UnicodeError):
                 break
     try:
         return data.decode("utf-8")

@@ -89,6 +89,6 @@ def _is_valid(text: str) -> bool:
 
     try:
         parsed = Requirement(text)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
         return False
     return not parsed.url or "/" in parsed.url

@@ -25,12 +25,19 @@ _CLAUSE = r"(?:(?:>=|<=|>|<)\s*\d+(?:\.\d+)*|(?:==|!=)\s*\d+(?:\.\d+)*(?:\.\*)?)
 _PLAIN = re.compile(rf"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*({_CLAUSE}(?:\s*,\s*{_CLAUSE})*)?")
 """A name and numbers, as most requirements are: read without the whole grammar, whose parser takes 40 ms to load."""
 
+_LONGEST = 16_000
+"""Characters; a reference with its token has a thousand, the joined markers of a lock some thousand. Longer texts would take the grammar seconds."""
+_ENDLESS = re.compile(r"\d{1000}")
+"""Digits that Python does not read as one number: https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation."""
+
 
 def wish_of(text: str, origin: str = "") -> Wish:
     """Reads one requirement, component, direct reference or local path; raises UsageError with the nearest valid form where one is evident."""
     typed = text.strip()
     if not typed:
         raise UsageError(_at(origin, say("a requirement is missing")), say("a requirement is a name and what it must be: torch>=2.6"))
+    if len(typed) > _LONGEST or _ENDLESS.search(typed):
+        raise _refused(f"{typed[:40]}...", origin, None)
     if typed.startswith("-"):
         raise UsageError(
             _at(origin, say("{text} is an option, not a requirement", text=typed)),
@@ -113,7 +120,7 @@ def _parsed(requirement: str, typed: str, origin: str) -> Requirement:
 
     try:
         return Requirement(requirement)
-    except InvalidRequirement as error:
+    except (InvalidRequirement, RecursionError) as error:
         better = nearest(typed)
         # The parser speaks English alone.
         reason = "" if better or language() != "en" else str(error).splitlines()[0]

@@ -85,10 +85,18 @@ def gather_lines(draft: Draft, lines: Iterable[tuple[int, str]], name: str, *, c
 
 
 def _install_command(draft: Draft, words: str, origin: str, above: tuple[str, ...]) -> None:
-    """Reads what follows `pip install`, as it is copied from a README, a notebook or a Dockerfile, up to the next command."""
-    this, *rest = re.split(r"\s*(?:&&|\|\||(?<!\S);(?!\S)|\|)\s*", words, maxsplit=1)
+    """Reads what follows `pip install`, as it is copied from a README, a notebook or a Dockerfile, and such commands behind it on the line."""
+    this, *following = re.split(r"(?:&&|\|\||(?<!\S);(?!\S)|\|)", words)
+    _installed_by(draft, this, origin, above)
+    for each in following:
+        command = COMMAND.match(each.strip())
+        if command:
+            _installed_by(draft, each.strip()[command.end() :], origin, above)
+
+
+def _installed_by(draft: Draft, words: str, origin: str, above: tuple[str, ...]) -> None:
     before, index = len(draft.wishes), ""
-    for option, value in _taken_apart(draft, this, origin):
+    for option, value in _taken_apart(draft, words, origin):
         if not option.startswith("-"):
             if option != "pip":
                 _requirement(draft, f"{option}={value}" if value else option, origin, False)
@@ -102,14 +110,10 @@ def _install_command(draft: Draft, words: str, origin: str, above: tuple[str, ..
             draft.warn(origin, say("{option} is not understood and was left out", option=option))
     # The index is this command's alone: the others take the configured one.
     draft.wishes[before:] = [replace(each, index=each.index or index) if not each.url else each for each in draft.wishes[before:]]
-    for following in rest:
-        command = COMMAND.match(following)
-        if command:
-            _install_command(draft, following[command.end() :], origin, above)
 
 
 def _requirement(draft: Draft, line: str, origin: str, constraining: bool, editable: bool = False) -> None:
-    text, *rest = re.split(r"\s+(?=--?[A-Za-z])", line, maxsplit=1)
+    text, *rest = re.split(r"(?<!\s)\s+(?=--?[A-Za-z])", line, maxsplit=1)
     wish = draft.wish(text, origin)
     if wish is None:
         return

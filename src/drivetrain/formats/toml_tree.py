@@ -19,7 +19,8 @@ def table_of(text: str, name: str) -> Table:
     toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         tables: Table = toml.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    except toml.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # The parser's own error is a ValueError, and so is that of a number with thousands of digits.
         raise FileError(say("{file} is not valid TOML: {reason}", file=name, reason=error), say("mend the file at that place")) from error
     return tables
 
@@ -54,5 +55,8 @@ def line_of(text: str, pattern: str, start: int = 0) -> int | None:
 
 def origin_of(text: str, name: str, requirement: str) -> str:
     """Gives "pyproject.toml:12" for a string of the file; the file alone where it is written in another way (escapes)."""
-    line = line_of(text, rf"""["']{re.escape(requirement)}["']""")
-    return f"{name}:{line}" if line else name
+    place = -1
+    for quote in "\"'":
+        found = text.find(f"{quote}{requirement}{quote}", 0, place if place >= 0 else len(text))
+        place = found if found >= 0 else place
+    return f"{name}:{text.count(chr(10), 0, place) + 1}" if place >= 0 else name

@@ -62,7 +62,8 @@ def _of_variables(variables: Mapping[str, str]) -> list[UvPlace]:
 
 
 def _indexes(name: str, table: Mapping[str, Any]) -> list[UvPlace]:
-    rows = [each for each in table.get("index", ()) if isinstance(each, dict) and isinstance(each.get("url"), str)]
+    listed = table.get("index")
+    rows = [each for each in listed if isinstance(each, dict) and isinstance(each.get("url"), str)] if isinstance(listed, list) else []
     found = [UvPlace(url=each["url"], origin=name, name=str(each.get("name", "")), default=each.get("default") is True) for each in rows]
     found += [UvPlace(url=url, origin=name) for url in _texts(table, "extra-index-url")]
     default = table.get("index-url")

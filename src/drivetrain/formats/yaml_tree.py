@@ -37,6 +37,9 @@ def tree_of(text: str, name: str) -> Tree:
         place = f"{name}:{mark.line + 1}" if mark is not None else name
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise FileError(say("{origin}: not valid YAML: {reason}", origin=place, reason=reason), say("mend the file at that place")) from error
+    except ValueError as error:
+        # No Unicode character, a number of thousands of digits: the parser lets Python's own error through.
+        raise FileError(say("{origin}: not valid YAML: {reason}", origin=name, reason=error), say("mend the file at that place")) from error
     except (RecursionError, OverflowError) as error:
         raise FileError(say("{file}: its aliases repeat too much to be read", file=name), say("write the aliases out")) from error
 
