@@ -121,27 +121,30 @@ def test_what_came_from_a_file_comes_from_there_again() -> None:
 
 @pytest.mark.install
 @pytest.mark.timeout(300)
-def test_a_real_prefix_that_pip_broke(drivetrain: Run, project: Path, make_wheel: Any) -> None:
-    """pip has put a SciPy into it that needs an older NumPy than conda's, and filelock beside conda's own."""
+def test_a_real_prefix_that_pip_broke(drivetrain: Run, project: Path, wheels: Path, make_wheel: Any) -> None:
+    """pip has put a SciPy into it that needs an older NumPy than conda's and something else, and filelock beside conda's own."""
     script = Path(__file__).parents[1] / "environments" / "conda_channel.py"
     words = ["uv", "run", "--quiet", "--no-project", "--python", "3.11", "--with", "py-rattler", "--with", "zstandard", "python", script, project]
     made = subprocess.run(words, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     prefix = project / "prefix"
     site = prefix / "lib/python3.11/site-packages"
-    for name, version, requires in (("scipy", "1.11.4", "Requires-Dist: numpy<1.28\n"), ("filelock", "4.0", "")):
+    for name, version, requires in (("scipy", "1.11.4", "Requires-Dist: numpy<1.28\nRequires-Dist: alpha\n"), ("filelock", "4.0", "")):
         info = site / f"{name}-{version}.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}")
         (info / "INSTALLER").write_text("pip\n")
         (info / "RECORD").write_text(f"{info.name}/METADATA,,\n{info.name}/INSTALLER,,\n{info.name}/RECORD,,\n")
-    make_wheel(project, "filelock", "4.0")
-    shown = document(drivetrain("fix", "prefix", "--json", PIP_FIND_LINKS=str(project)), 1)
+    make_wheel(project, "scipy", "1.11.4", ("numpy<1.28", "alpha"))
+    make_wheel(project, "numpy", "1.26.4")
+    shown = document(drivetrain("fix", "prefix", "--json", PIP_FIND_LINKS=f"{project} {wheels}"), 1)
     by_hand = {each["causes"][0]: each["commands"] for each in shown["edits"] if not each["planned"]}
     assert by_hand["dependency-pin-conflict"] == [f'conda install --prefix {prefix} "numpy<1.28"']
-    pip = "prefix/bin/python3.11 -m pip"
-    assert shown["commands"] == [f"{pip} uninstall --yes filelock", f"{pip} uninstall --yes filelock", f"{pip} install filelock==4.0"]
+    *uninstalls, conda = by_hand["environment-incomplete"]
+    assert uninstalls == [f"{prefix}/bin/python3.11 -m pip uninstall --yes filelock"] * 2
+    assert conda.startswith(f"conda install --prefix {prefix} --force-reinstall filelock=3.16.1=")
+    assert shown["commands"] == ["prefix/bin/python3.11 -m pip install alpha==1.0 beta==2.0"]
     # Nothing of conda's changes, and PyTorch's own CUDA wheels do not come beside conda's.
-    assert shown["changes"] == []
+    assert [each["name"] for each in shown["changes"]] == ["alpha", "beta"]
     assert not shown["ours"]
     assert drivetrain("fix", "prefix", "--apply").returncode == 2

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from audit.facts import RTX_4090, environment, found, machine, one, outcomes, states, torch_built
+from msgspec.structs import replace
 
 from drivetrain.model.environment import Environment
 from drivetrain.model.site_folder import CondaPackage
@@ -71,3 +72,12 @@ def test_libraries_that_are_gone_are_an_error_and_texts_a_note() -> None:
 def test_what_pip_replaced_is_no_damage_of_condas() -> None:
     replaced = package("numpy", "1.26.4", "py_0", distribution="numpy", replaced_by="2.2.0", missing=("lib/a.so",), missing_count=1)
     assert "found" not in states(INCOMPLETE, outcomes(HERE, conda(replaced, cuda="12.6")))
+
+
+def test_what_pip_has_put_beside_condas_own_is_pips_to_take_away() -> None:
+    prefix = conda(package("filelock", "3.16.1", "py_0", distribution="filelock", replaced_by="4.2.12", replaced_with="pip"))
+    both = replace(prefix, installed=(*prefix.installed, one("filelock", "3.16.1", installer="conda"), one("filelock", "4.2.12", installer="pip")))
+    (fix,) = found(HERE, both)[INCOMPLETE].fix
+    pip = "/env/bin/python -m pip uninstall --yes filelock"
+    assert fix.commands == (pip, pip, "conda install --prefix /env --force-reinstall filelock=3.16.1=py_0")
+    assert (fix.safety, fix.edit) == ("shown", None)

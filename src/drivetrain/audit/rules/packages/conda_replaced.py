@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from shlex import join
 
 from drivetrain.audit.conda_records import without_records
+from drivetrain.audit.condas_own import condas_again
 from drivetrain.audit.replaced import is_cpu_build, is_for_gpu
 from drivetrain.audit.rule import WHOLE, Context, Rule
-from drivetrain.model.outcome import Evidence, Fix, Outcome, Severity
+from drivetrain.model.outcome import Evidence, Outcome, Severity
 from drivetrain.model.site_folder import CondaPackage
 from drivetrain.words import say
 
@@ -44,7 +43,7 @@ def _of_gpu(context: Context, package: CondaPackage) -> Outcome:
         else say("{tool} has put {name} {version} over conda's build {build}, whose CUDA libraries it may not find", tool=package.replaced_with or "pip",
                  name=name, version=package.replaced_by, build=f"{package.version} {package.build}")
     )  # fmt: skip
-    return RULE.found(name, says, _evidence(package), (_again(context, [package]),), severity=severity)
+    return RULE.found(name, says, _evidence(package), (condas_again(context, [package]),), severity=severity)
 
 
 def _listed(context: Context, several: list[CondaPackage]) -> Outcome:
@@ -54,7 +53,7 @@ def _listed(context: Context, several: list[CondaPackage]) -> Outcome:
         ", ".join(each.distribution or each.name for each in several[:3]),
         say("pip has put its own over what conda installed: {names}; conda knows nothing of it, and its next change brings back its own", names=names),
         [row for each in several for row in _evidence(each)],
-        (_again(context, several),),
+        (condas_again(context, several),),
         cause=_OTHERS,
         severity="warning" if known else "note",
     )  # fmt: skip
@@ -63,25 +62,6 @@ def _listed(context: Context, several: list[CondaPackage]) -> Outcome:
 def _evidence(package: CondaPackage) -> tuple[Evidence, ...]:
     text = f"{package.name} {package.version} {package.build} → {package.replaced_by} ({package.replaced_with or 'pip'})"
     return (Evidence(path=package.path, text=text),)
-
-
-def _again(context: Context, several: list[CondaPackage]) -> Fix:
-    """Of what conda and pip have both left a record, pip takes one away at a time."""
-    prefix, own = context.environment.prefix, context.environment.interpreter
-    windows = context.environment.platform == "windows"
-    executable = own.executable if own is not None and own.executable else "python.exe" if windows else "bin/python"
-    times = Counter(each.name for each in context.environment.installed)
-    names = [each.distribution or each.name for each in several]
-    rounds = [names, *([name for name in names if times[name] > done] for done in range(1, max(times[name] for name in names)))]
-    specs = ("=".join(filter(None, (each.name, each.version, each.build))) for each in several)
-    return Fix(
-        says=say("remove it with pip, and let conda install its own again"),
-        commands=(
-            *(join((f"{prefix}/{executable}", "-m", "pip", "uninstall", "--yes", *each)) for each in rounds),
-            join(("conda", "install", "--prefix", prefix, "--force-reinstall", *specs)),
-        ),
-        safety="shown",
-    )
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drivetrain.audit.condas_own import condas_again
 from drivetrain.audit.deleting import deleting
 from drivetrain.audit.rule import WHOLE, Context, Rule
 from drivetrain.model.environment import Environment, Installed
@@ -17,7 +18,7 @@ _CERTIFICATES = "cacert.pem"
 
 def _check(context: Context) -> Iterator[Outcome]:
     environment = context.environment
-    outcomes = [*_damaged(environment), *_doubled(environment), *_leftovers(context), *_unread(environment)]
+    outcomes = [*_damaged(environment), *_doubled(context), *_leftovers(context), *_unread(environment)]
     yield from outcomes
     if not any(one.state == "found" for one in outcomes):
         yield RULE.clear(WHOLE, say("every file of {count} distributions is there", count=len(environment.installed)))
@@ -70,7 +71,8 @@ def _is_the_systems_own(one: Installed, environment: Environment) -> bool:
     return environment.kind == "system" and one.installer not in _INSTALLERS
 
 
-def _doubled(environment: Environment) -> Iterator[Outcome]:
+def _doubled(context: Context) -> Iterator[Outcome]:
+    environment = context.environment
     versions: dict[str, list[Installed]] = {}
     for one in environment.installed:
         versions.setdefault(one.name, []).append(one)
@@ -80,8 +82,14 @@ def _doubled(environment: Environment) -> Iterator[Outcome]:
                 name,
                 say("{name} is installed {count} times: {versions}", name=name, count=len(several), versions=", ".join(one.version for one in several)),
                 [Evidence(path=one.path, text=f"{one.name} {one.version}") for one in several],
-                (Fix(says=say("remove both and install one of them again"), edit=Edit(require=(name,))),),
+                (_one_again(context, name),),
             )
+
+
+def _one_again(context: Context, name: str) -> Fix:
+    """One that pip has put beside conda's own is pip's to take away."""
+    mine = [each for each in context.environment.conda if each.distribution == name and each.replaced_by]
+    return condas_again(context, mine) if mine else Fix(says=say("remove both and install one of them again"), edit=Edit(require=(name,)))
 
 
 def _leftovers(context: Context) -> Iterator[Outcome]:
