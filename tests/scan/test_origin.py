@@ -93,3 +93,17 @@ def test_a_conda_prefix_is_its_own_tools_business(tmp_path: Path) -> None:
     (tmp_path / "lib/python3.11/site-packages").mkdir(parents=True)
     (tmp_path / "conda-meta").mkdir()
     assert scan(tmp_path).origin is None
+
+
+def test_an_image_has_a_root_of_its_own(tmp_path: Path) -> None:
+    for name in ("opt/venv", "srv/copy"):
+        prefix = tmp_path / "image" / name
+        venv(prefix)
+        (prefix / "bin").mkdir(exist_ok=True)
+        (prefix / "bin/activate").write_text("VIRTUAL_ENV='/opt/venv'\n")
+    states = {}
+    for name in ("opt/venv", "srv/copy"):
+        found = scan(tmp_path / "image" / name, root=tmp_path / "image").origin
+        assert found is not None
+        states[name] = found.state
+    assert states == {"opt/venv": "here", "srv/copy": "elsewhere"}
