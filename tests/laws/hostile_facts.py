@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
+from typing import Any
 
 from drivetrain.model.binary import Linkage
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.environment import BuildFacts, DiskFile, Environment, Installed, OwnedFile
 from drivetrain.model.library import Folder, Library, SystemLibraries, Unmet
 from drivetrain.model.machine import Cpu, Cudnn, Driver, Gpu, Machine, NamedFolder, OperatingSystem, Toolkit
-from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, PathFile, SitePackage, UserSite
+from drivetrain.model.site_folder import CondaPackage, Egg, EnvironmentPython, Origin, PathFile, Program, SitePackage, UserSite
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -167,6 +168,7 @@ class Hostile:
             system=pick((None, self._system())),
             leftovers=self.some(("~umpy",), 2),
             notes=self.some(("note",), 2),
+            origin=pick((None, self._origin())),
         )
 
     def machine(self) -> Machine:
@@ -188,6 +190,11 @@ class Hostile:
                 for _ in range(times(5))
             ),
         )
+
+    def _origin(self) -> Origin:
+        programs = tuple(Program(path=path, interpreter="/old/bin/python") for path in self.some(("bin/x", "", "Scripts/y.exe"), 3))
+        states: tuple[Any, ...] = ("here", "elsewhere", "gone", "kept", "unnamed", "")
+        return Origin(folder=self.pick(("/old", "", "C:\\old")), named_by=self.pick(("bin/activate", "")), state=self.pick(states), programs=programs)
 
     def _installed(self) -> Installed:
         pick, times = self.pick, self.random.randrange
