@@ -57,7 +57,7 @@ def environment_at(prefix: Path, wanted: Wanted) -> Environment:
     known.keep()
     listed = FrozenMap(files.ownership.listed)
     asked = asked_in(place)
-    owned = (*files.libraries, *(conda.libraries if conda is not None else ()))
+    owned = (*files.ownership.libraries, *(conda.libraries if conda is not None else ()))
     known_libraries = KnownLibraries(wanted.cache, place.prefix) if wanted.libraries else None
     interpreter = interpreter_of(place, known_libraries)
     libraries = _libraries(place, owned, known_libraries) if known_libraries is not None else ()

@@ -15,10 +15,9 @@ from msgspec import Struct
 from drivetrain.binaries.regular_file import opened
 from drivetrain.model.environment import DiskFile, Installed, OwnedFile
 from drivetrain.scan.known_distributions import KnownDistributions
-from drivetrain.scan.ownership import PLAIN, Ownership, is_named_library
+from drivetrain.scan.ownership import Ownership
 from drivetrain.scan.place import Place
 
-_BINARIES = (".so", ".pyd", ".dll", ".dylib", ".exe")
 _SHOWN = 20
 _CHUNK_BYTES = 1 << 20
 _WORTH_THREADS_BYTES = 32 << 20
@@ -31,8 +30,6 @@ class Compared(Struct, frozen=True, kw_only=True):
     installed: tuple[Installed, ...]
     """With what is missing of each."""
     ownership: Ownership
-    libraries: tuple[str, ...]
-    """The owned files that are named like shared libraries, relative to the first site-packages folder."""
     binaries: int
     bytes: int
 
@@ -42,17 +39,18 @@ def compared(place: Place, installed: tuple[Installed, ...], known: KnownDistrib
     owned = known.ownership(installed, ignore_case)
     size_of, site = _sizes(place), str(place.sites[0])
     suspects: list[list[OwnedFile]] = [[] for _ in installed]
-    named: list[tuple[str, int | None]] = []
+    gone: set[str] = set()
     total = 0
     for files, found in zip(owned.plain, suspects, strict=True):
         for each in files:
-            path = each.path
-            size = size_of(path)
-            if size != each.size_bytes or size is None:
-                found += [each] if _is_damaged(each, size) else []
-            total += size or 0
-            if not path.endswith(PLAIN):
-                named.append((path, size))
+            size = size_of(each.path)
+            if size is None:
+                gone.add(each.path)
+                found += [each] if _is_damaged(each, None) else []
+                continue
+            total += size
+            if size != each.size_bytes and _is_damaged(each, size):
+                found.append(each)
     for folder in owned.headers:
         path = f"{site}/{folder.path}"
         if known.is_whole(path):
@@ -69,8 +67,7 @@ def compared(place: Place, installed: tuple[Installed, ...], known: KnownDistrib
     return Compared(
         installed=tuple(_with_damage(one, several, size_of) for one, several in zip(installed, damage, strict=True)),
         ownership=owned,
-        libraries=tuple(path for path, _ in named if is_named_library(path)),
-        binaries=sum(size is not None and (path.endswith(_BINARIES) or ".so." in path) for path, size in named),
+        binaries=sum(path not in gone for path in owned.binaries),
         bytes=total,
     )
 

@@ -23,7 +23,7 @@ from drivetrain.scan.known_libraries import state_key
 from drivetrain.scan.memory import Memory
 from drivetrain.scan.ownership import Ownership, ownership_of
 
-_READERS = 5
+_READERS = 6
 """Raised whenever a distribution is read in another way."""
 _MOST_ENVIRONMENTS = 8
 """Of 7 MB each."""

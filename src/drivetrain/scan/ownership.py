@@ -10,8 +10,9 @@ from msgspec import Struct
 from drivetrain.model.environment import Installed, OwnedFile
 
 _LIBRARY = re.compile(r"\.(?:so(?:\.\d[^/]*)?|pyd|dll|dylib)$", re.IGNORECASE)
-PLAIN = (".py", ".pyc", ".h", ".hpp", ".cuh", ".pyi", ".txt", ".json")
+_PLAIN = (".py", ".pyc", ".h", ".hpp", ".cuh", ".pyi", ".txt", ".json")
 """Nine files of ten, which need no closer look at their name."""
+_BINARIES = (".so", ".pyd", ".dll", ".dylib", ".exe")
 _HEADERS, _INCLUDE = (".h", ".hpp", ".cuh", ".inc", ".inl", ".hxx"), "/include/"
 
 
@@ -37,6 +38,10 @@ class Ownership(Struct, frozen=True, array_like=True):
     headers: tuple[HeaderFolder, ...]
     listed: dict[str, tuple[tuple[str, OwnedFile], ...]]
     """Every shared library, every path file and every file of several distributions, by the key of its path: who lists it, and the line."""
+    libraries: tuple[str, ...]
+    """What is named like a shared library."""
+    binaries: tuple[str, ...]
+    """These, programs for Windows among them, as they are counted."""
     shared: tuple[str, ...]
     """Those that two or more distributions own."""
     tops: frozenset[str]
@@ -64,12 +69,15 @@ def ownership_of(installed: Iterable[Installed], ignore_case: bool) -> Ownership
             headers.setdefault((line.path[: line.path.rfind("/")], number), []).append(index)
         else:
             plain[number].append(line)
+    paths = [each.path for files in plain for each in files if not each.path.endswith(_PLAIN)]
     told = {**{key: [row] for key, row in first.items() if is_named_library(key) or key.endswith(".pth")}, **several}
     return Ownership(
         order=tuple(one.path for one in distributions),
         plain=tuple(map(tuple, plain)),
         headers=tuple(_folder(path, number, rows, distributions[number]) for (path, number), rows in headers.items()),
         listed={key: tuple((distributions[number].path, distributions[number].files[index]) for number, index in rows) for key, rows in told.items()},
+        libraries=tuple(filter(is_named_library, paths)),
+        binaries=tuple(path for path in paths if path.endswith(_BINARIES) or ".so." in path),
         shared=tuple(key for key, rows in several.items() if len({number for number, _ in rows}) > 1),
         tops=frozenset(path.partition("/")[0] for path in first),
     )
@@ -77,7 +85,7 @@ def ownership_of(installed: Iterable[Installed], ignore_case: bool) -> Ownership
 
 def is_named_library(path: str) -> bool:
     """Tells whether a file is named like a shared library."""
-    return not path.endswith(PLAIN) and _LIBRARY.search(path) is not None
+    return not path.endswith(_PLAIN) and _LIBRARY.search(path) is not None
 
 
 def _folder(path: str, number: int, rows: list[int], one: Installed) -> HeaderFolder:
