@@ -395,6 +395,71 @@ SPOKEN: tuple[Told, ...] = (
         ),
         PT,
     ),
+    (
+        "python-version-unsupported",
+        (
+            "ERROR: Could not find a version that satisfies the requirement tensorflow-gpu<=1.12.0 (from -r requirements_gp"
+            "u.txt (line 3)) (from versions: 2.2.0rc1, 2.2.0rc2, 2.4.1)"
+        ),
+        TF,
+    ),
+    (
+        "python-version-unsupported",
+        (
+            "ERROR: Could not find a version that satisfies the requirement tensorflow-gpu==1.11.0 (from -r requirements.tx"
+            "t (line 1)) (from versions: 1.13.1, 1.13.2, 2.11.0)"
+        ),
+        TF,
+    ),
+    ("python-version-unsupported", ("ERROR: Could not find a version that satisfies the requirement torch==2.1.0 (from versions: 2.2.0, 2.2.1, 2.5.1)"), PT),
+    ("python-version-unsupported", ("ERROR: Could not find a version that satisfies the requirement torch>=2.0 (from versions: 1.4.0, 1.13.0, 1.13.1)"), PT),
+    (
+        "python-version-unsupported",
+        ("ERROR: Could not find a version that satisfies the requirement jaxlib==0.4.20 (from versions: 0.1.62, 0.4.12, 0.4.13)"),
+        JAX,
+    ),
+    (
+        "python-version-unsupported",
+        ("ERROR: Could not find a version that satisfies the requirement tensorflow==2.16.1 (from versions: 2.2.0, 2.12.0, 2.13.0, 2.13.1)"),
+        TF,
+    ),
+    ("python-version-unsupported", "ERROR: Package 'torch-geometric' requires a different Python: 3.7.16 not in '>=3.8'", PT),
+    (
+        "requested-version-does-not-exist",
+        ("ERROR: Could not find a version that satisfies the requirement tensorflow==2.4.9 (from versions: 2.2.0, 2.4.0, 2.4.4, 2.5.0)"),
+        TF,
+    ),
+    ("dependency-pin-conflict", "SystemError: initialization of _internal failed without raising an exception", NOTHING),
+    (
+        "duplicate-framework-packages",
+        ("AttributeError: partially initialized module 'cv2' has no attribute 'gapi_wip_gst_GStreamerPipeline' (most likely due to a circular import)"),
+        NOTHING,
+    ),
+    ("setuptools-without-pkg-resources", "ImportError: cannot import name 'packaging' from 'pkg_resources' (/x/pkg_resources/__init__.py)", PT),
+    ("wrong-cpu-architecture-python", "Illegal instruction: 4", {**TF, "os": "macos"}),
+    ("framework-removed-api", "AttributeError: 'Config' object has no attribute 'define_bool_state'", JAX),
+    ("framework-removed-api", "TypeError: Trainer.__init__() got an unexpected keyword argument 'gpus'", PT),
+    ("framework-too-old-for-library", "TypeError: load() got an unexpected keyword argument 'weights_only'", PT),
+    (
+        "framework-too-old-for-library",
+        ("ImportError: accelerate>=0.20.3 is required for a normal functioning of this module, but found accelerate==0.19.0."),
+        PT,
+    ),
+    ("release-yanked", 'warning: `torch==2.3.1` is yanked (reason: "broken")', PT),
+    (
+        "source-only-release",
+        ("  cause: Because tensorrt==10.0.1 has no usable wheels and you require tensorrt==10.0.1, we can conclude that your requirements are unsatisfiable."),
+        NOTHING,
+    ),
+    ("editable-source-gone", "AssertionError: Egg-link /home/u/proj does not match installed location of proj (at /home/u/old)", NOTHING),
+    (
+        "pythonpath-shadows-env",
+        (
+            '  File "/opt/ros/kinetic/lib/python2.7/dist-packages/cv2.so"\n'
+            "ImportError: /opt/ros/kinetic/lib/python2.7/dist-packages/cv2.so: undefined symbol: PyCObject_Type"
+        ),
+        {**TF, "env": {"PYTHONPATH": "/opt/ros/kinetic/lib/python2.7/dist-packages"}},
+    ),
 )
 
 
