@@ -35,39 +35,41 @@ def page(slug: str, language: str = "en") -> Page:
     )
 
 
-def page_of(text: str, name: str) -> Page:
-    """Reads a page: TOML between two lines of `+++`, a title, then Markdown; raises FileError with file and line."""
+def page_of(text: str, name: str, key: str = "cause") -> Page:
+    """Reads a page: TOML between two lines of `+++`, a title, then Markdown; raises FileError with file and line. `key` names it in the front matter."""
     from drivetrain.model.report import Page
 
+    matter = matter_of(text, name, key)
     lines = text.splitlines()
-    if not lines or lines[0].strip() != _FENCE:
-        raise _fault(name, 1, say("a page opens with a line +++"))
-    try:
-        end = lines.index(_FENCE, 1)
-    except ValueError:
-        raise _fault(name, len(lines), say("the front matter has no closing line +++")) from None
-    matter = _matter("\n".join(lines[1:end]), name)
+    end = lines.index(_FENCE, 1)
     title = next((number for number in range(end + 1, len(lines)) if lines[number].strip()), None)
     if title is None or not lines[title].startswith("# "):
         raise _fault(name, (end if title is None else title) + 1, say("after the front matter comes the title, a line that begins with #"))
     return Page(
-        topic=matter["cause"],
+        topic=matter[key],
         title=lines[title][2:].strip(),
         body_markdown="\n".join(lines[title + 1 :]).strip() + "\n",
         sources=tuple(matter["sources"]),
     )
 
 
-def _matter(toml: str, name: str) -> dict[str, Any]:
+def matter_of(text: str, name: str, key: str = "cause") -> dict[str, Any]:
+    """Gives a page's front matter; raises FileError with file and line."""
     import msgspec
 
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != _FENCE:
+        raise _fault(name, 1, say("a page opens with a line +++"))
+    if _FENCE not in lines[1:]:
+        raise _fault(name, len(lines), say("the front matter has no closing line +++"))
+    toml = "\n".join(lines[1 : lines.index(_FENCE, 1)])
     try:
         matter = msgspec.toml.decode(toml)
     except msgspec.DecodeError as error:
         raise FileError(f"{name}: {error}", _advice()) from None
-    for key, kind in (("cause", str), ("sources", list)):
-        if not isinstance(matter.get(key), kind):
-            raise _fault(name, _line_of(key, toml), say("{key}: expected {kind}", key=key, kind=kind.__name__))
+    for each, kind in ((key, str), ("sources", list)):
+        if not isinstance(matter.get(each), kind):
+            raise _fault(name, _line_of(each, toml), say("{key}: expected {kind}", key=each, kind=kind.__name__))
     strange = next((each for each in matter["sources"] if not str(each).startswith("https://")), None)
     if strange is not None or not matter["sources"]:
         raise _fault(name, _line_of("sources", toml), say("sources: {value} is no https address", value=strange or "[]"))

@@ -48,14 +48,14 @@ def run(options: argparse.Namespace, session: Session) -> int:
     from pathlib import Path
 
     from drivetrain.workflows.logs import Log
-    from drivetrain.workflows.pages import page_of
+    from drivetrain.workflows.pages import facts_here, page_of
 
     topic = options.forced or options.topic
     if not topic:
         raise UsageError(say("no log and no topic is named"), say("for instance: {command}", command=f"{session.program} explain train.log"))
     if not options.forced and (topic == "-" or Path(topic).is_file()):
         return _log(options, session, Log.named(topic))
-    page = page_of(topic, session.language)
+    page = page_of(topic, session.language, here=None if options.no_probe else lambda: facts_here(options.prefix))
     if page is not None:
         from drivetrain.report.text_page import page_screen
 
