@@ -87,3 +87,18 @@ def test_ours_is_made_anew_where_it_lies(drivetrain: Run, project: Path) -> None
     done = document(drivetrain("fix", "moved", "--apply", "--json"))
     assert (done["applied"], done["left"]) == (True, [])
     assert findings(drivetrain, "moved") == []
+
+
+def test_a_name_or_version_that_cannot_be_asked_for_is_no_breakdown(drivetrain: Run, project: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", project / "theirs"], check=True)
+    for name, version in (("foo", "1.0-custom-build"), ("two words", "1.0")):
+        info = site(project, "theirs") / f"{name.replace(' ', '_')}-{version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        (info / "RECORD").write_text(f"{name}.py,sha256=abc,10\n")
+        for file in ("REQUESTED", "INSTALLER"):
+            (info / file).write_text("uv\n")
+    shown = document(drivetrain("fix", "theirs", "--json"), 1)
+    assert {each["about"] for each in shown["findings"]} == {"foo", "two words"}
+    assert {(each["safety"], each["planned"], each["edit"]) for each in shown["edits"]} == {("shown", False, None)}
+    assert shown["asked"] == ["foo"]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from drivetrain.formats.requirements import readable_wishes
 from drivetrain.model.environment import Environment
 from drivetrain.model.fixing import Fixing
-from drivetrain.model.outcome import Audit, Outcome
+from drivetrain.model.outcome import Audit, Fix, Outcome
 from drivetrain.model.request import Request
 from drivetrain.words import say
 from drivetrain.workflows.inferring import request_of_environment
@@ -60,7 +63,13 @@ def case_of(order: Order, *, unsafe: bool = False) -> Case:
 
 def counted(audit: Audit) -> tuple[Outcome, ...]:
     """Gives what a fix is about: errors and warnings; a note is worth knowing, with nothing to do."""
-    return tuple(each for each in audit.found() if each.severity != "note")
+    return tuple(replace(each, fix=tuple(map(_to_be_asked, each.fix))) for each in audit.found() if each.severity != "note")
+
+
+def _to_be_asked(fix: Fix) -> Fix:
+    """A fix that names a version which cannot be asked for ("1.0-custom-build") is its owner's to make."""
+    texts = (*fix.edit.require, *fix.edit.drop) if fix.edit is not None else ()
+    return fix if len(list(readable_wishes(texts))) == len(texts) else replace(fix, edit=None, safety="shown")
 
 
 def told(case: Case, name: str) -> Fixing:

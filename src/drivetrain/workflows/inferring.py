@@ -35,6 +35,8 @@ def inferred(environment: Environment, facts: Catalogue) -> Request:
     An environment made from a lock has everything marked, one of conda or of an old pip nothing: marks alone do not tell, and what others need
     comes along anyway.
     """
+    from drivetrain.formats.requirements import readable_wishes
+
     needed = needed_in(environment) | _of_extras(environment, facts)
     marked = any(each.requested for each in environment.installed)
     chosen = [
@@ -43,8 +45,9 @@ def inferred(environment: Environment, facts: Catalogue) -> Request:
         if (each.name not in needed and (each.requested or not marked or _is_framework(each, facts))) or (each.requested and _is_framework(each, facts))
     ]
     kept = [each for each in chosen if (marked or _is_framework(each, facts)) and each.name not in ("pip", "setuptools", "wheel", "uv")]
-    # Of what is there twice, once.
-    return Request(wishes=tuple({each.name: _free(each) for each in kept}.values()))
+    # A damaged name ("foo bar") can be asked of nobody; of what is there twice, once.
+    askable = {text for text, _ in readable_wishes(each.name for each in kept)}
+    return Request(wishes=tuple({each.name: _free(each) for each in kept if each.name in askable}.values()))
 
 
 def needed_in(environment: Environment) -> frozenset[str]:
