@@ -55,6 +55,8 @@ def run(options: argparse.Namespace, session: Session) -> int:
         raise UsageError(say("no log and no topic is named"), say("for instance: {command}", command=f"{session.program} explain train.log"))
     if not options.forced and (topic == "-" or Path(topic).is_file()):
         return _log(options, session, Log.named(topic))
+    if not options.forced and ": " in topic:
+        return _log(options, session, Log((f"{topic}\n".encode(),)))
     page = page_of(topic, session.language, here=None if options.no_probe else lambda: facts_here(options.prefix))
     if page is not None:
         from drivetrain.report.text_page import page_screen

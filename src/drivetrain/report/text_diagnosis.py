@@ -48,6 +48,6 @@ def _cause(found: Diagnosed, *, full: bool, verbose: bool) -> list[str]:
 
 def _fix(fix: Fix, label: int) -> list[str]:
     grade = {"unsafe": say("changes the system"), "shown": say("by hand"), "safe": ""}[fix.safety]
-    first, *rest = wrapped(fix.says + (f" ({grade})" if grade else ""), WIDTH - label)
+    first, *rest = wrapped(say("{says} ({grade})", says=fix.says, grade=grade) if grade else fix.says, WIDTH - label)
     lines = [padded(say("fix"), label) + first, *(" " * label + each for each in rest)]
     return [*lines, *(" " * (label + 2) + styled("command", each) for each in fix.commands)]

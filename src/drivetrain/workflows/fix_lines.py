@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from drivetrain.diagnose.mending import Proposal
 from drivetrain.diagnose.propositions import Propositions
@@ -13,7 +14,7 @@ from drivetrain.model.cause import EditOfPage
 from drivetrain.model.documents import FrozenMap
 from drivetrain.model.machine import Machine
 from drivetrain.model.outcome import Fix
-from drivetrain.model.plan import Edit, Plan
+from drivetrain.model.plan import Edit, Plan, Refusal
 from drivetrain.report.shell import Shell, quoted, variable_line
 from drivetrain.report.typed import Typed
 from drivetrain.words import say
@@ -47,12 +48,15 @@ class FixLines:
         if planned is not None:
             return planned
         edit = _edit_of(proposal.edit) if proposal.edit else None
+        says = proposal.says
         commands = proposal.commands
         if proposal.does:
             commands = (*self._driver(proposal), *commands)
+            if self._meant.propositions.holds("in-container"):
+                says = say("{says} On the host, not in the container.", says=says)
         if edit is not None and not commands:
             commands = edit_lines(edit, self.shell)
-        return Fix(says=proposal.says, edit=edit, commands=tuple(commands), safety=proposal.safety)
+        return Fix(says=says, edit=edit, commands=tuple(commands), safety=proposal.safety)
 
     @property
     def shell(self) -> Shell:
@@ -74,42 +78,48 @@ class FixLines:
 
     def _planned(self, proposal: Proposal) -> Fix | None:
         """Gives the fix with a stack that the planner found; None where it was not asked or has none."""
-        if not proposal.request or self._plans >= MOST_PLANS:
+        if not proposal.request:
+            return None
+        typed = replace(self._meant.typed, requirements=proposal.request, flags=())
+        if self._gpu_unknown:
+            # A plan for a machine whose GPU nobody knows would be one for the CPU: who types the line there gets theirs.
+            return Fix(says=proposal.says, edit=Edit(require=proposal.request), commands=(typed.line("up"), *proposal.commands), safety=proposal.safety)
+        if self._plans >= MOST_PLANS:
             return None
         self._plans += 1
         try:
-            plan, flags = self._plan(proposal.request)
+            plan = self._plan(proposal.request)
         except DrivetrainError:
             return None  # A fact that the planner cannot read: what the page has to type still stands.
         if not isinstance(plan, Plan):
             return None
-        from msgspec.structs import replace
-
-        typed = replace(self._meant.typed, requirements=proposal.request, flags=flags)
         frameworks = [each for each in plan.packages if each.requested]
         stack = " · ".join(" ".join(filter(None, (each.called, each.version, each.build))) for each in frameworks)
-        edit = Edit(require=tuple(f"{each.called}=={each.version}" for each in frameworks))
         return Fix(
             says=say("{says} It gives {stack}, Python {python}.", says=proposal.says, stack=stack, python=plan.python),
-            edit=edit,
+            edit=Edit(require=tuple(f"{each.called}=={each.version}" for each in frameworks)),
             commands=(typed.line("up"),) if plan.engine == "pip" else plan.commands or (typed.line("plan"),),
             safety=proposal.safety,
         )
 
-    def _plan(self, request: tuple[str, ...]) -> tuple[object, tuple[tuple[str, ...], ...]]:
+    @property
+    def _gpu_unknown(self) -> bool:
+        known = self._meant.propositions
+        return self._meant.machine is None and known.capability is None and known.holds("no-nvidia-gpu") is not True
+
+    def _plan(self, request: tuple[str, ...]) -> Plan | Refusal:
         from drivetrain.formats.requirements import wish_of
         from drivetrain.model.request import Request
         from drivetrain.workflows.planning import plan_for
 
         wishes = tuple(wish_of(each) for each in request)
         if self._meant.machine is not None:
-            return plan_for(Request(wishes=wishes), self._meant.machine, here=True, settings=self._meant.settings), ()
-        machine, flags = described_machine(self._meant.propositions)
-        return plan_for(Request(wishes=wishes), machine, here=False, settings=self._meant.settings), flags
+            return plan_for(Request(wishes=wishes), self._meant.machine, here=True, settings=self._meant.settings)
+        return plan_for(Request(wishes=wishes), described_machine(self._meant.propositions), here=False, settings=self._meant.settings)
 
 
-def described_machine(propositions: Propositions) -> tuple[Machine, tuple[tuple[str, ...], ...]]:
-    """Gives the machine that facts describe, and the flags that describe it."""
+def described_machine(propositions: Propositions) -> Machine:
+    """Gives the machine that facts describe."""
     from drivetrain.workflows.machine import changed_machine
 
     facts = propositions.facts
@@ -118,9 +128,7 @@ def described_machine(propositions: Propositions) -> tuple[Machine, tuple[tuple[
     arch = facts.get("arch") if facts.get("arch") in ("x86_64", "aarch64", "arm64") else None
     gpu = f"sm_{propositions.capability.replace('.', '')}" if propositions.capability and system != "macos" else None
     driver = propositions.target.driver if system != "macos" else None
-    machine = changed_machine(None, os=system, arch=arch, gpus=(gpu,) if gpu else (), driver=driver, glibc=None)
-    named = (("--os", system), ("--arch", arch), ("--gpu", gpu), ("--driver", driver))
-    return machine, tuple((name, value) for name, value in named if value)
+    return changed_machine(None, os=system, arch=arch, gpus=(gpu,) if gpu else (), driver=driver, glibc=None)
 
 
 def edit_lines(edit: Edit, shell: Shell) -> tuple[str, ...]:
