@@ -460,6 +460,20 @@ SPOKEN: tuple[Told, ...] = (
         ),
         {**TF, "env": {"PYTHONPATH": "/opt/ros/kinetic/lib/python2.7/dist-packages"}},
     ),
+    (
+        "pip-belongs-to-other-python",
+        ("$ pip -V\npip 21.2.4 from /usr/lib/python3/dist-packages/pip (python 3.8)\nModuleNotFoundError: No module named 'torch'"),
+        {**PT, "python": "3.10.4"},
+    ),
+    ("framework-removed-api", "AttributeError: module 'jax' has no attribute 'something_old'", JAX),
+    ("framework-too-old-for-library", "ImportError: cannot import name 'SomethingNew' from 'torch.nn'", {**PT, "framework_version": "1.10.0"}),
+    ("framework-too-old-for-library", "AttributeError: module 'tensorflow' has no attribute 'function'", {**TF, "framework_version": "1.13.1"}),
+    ("framework-removed-api", "AttributeError: module 'tensorflow' has no attribute 'Session'", {**TF, "framework_version": "2.4.0"}),
+    (
+        "pip-replaced-conda-gpu-build",
+        "RuntimeError: Found no NVIDIA driver on your system.\n torch 1.12.1 pypi_0 pypi",
+        {**PT, "install_method": "conda install pytorch, then pip install -r requirements.txt", "worked_before": "yes"},
+    ),
 )
 
 
