@@ -47,6 +47,24 @@ SPOKEN: tuple[Told, ...] = (
     ("nvidia-container-toolkit-missing", "Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all", {"install_method": "podman"}),
     ("nvidia-container-toolkit-missing", "Error: stat nvidia.com/gpu=0: no such file or directory", {"install_method": "podman"}),
     ("nvidia-container-toolkit-missing", f"{HOOK}\nnvidia-container-cli: container error: cgroup subsystem devices not found: unknown.", LINUX),
+    ("nvidia-container-toolkit-missing", "docker: Error response from daemon: failed to discover GPU vendor from CDI: no known GPU vendor found", LINUX),
+    (
+        "nvidia-container-toolkit-missing",
+        "Error: crun: cannot stat `/lib64/libnvidia-glcore.so.555.42.02`: No such file or directory: OCI runtime attempted to invoke a command that was not found",
+        {**LINUX, "install_method": "podman"},
+    ),
+    (
+        "nvidia-container-toolkit-missing",
+        'Error: setting up CDI devices: failed to inject devices: failed to stat CDI host device "/dev/dri/renderD130": no such file or directory',
+        LINUX,
+    ),
+    # Windows promised more memory than it has.
+    (
+        "windows-paging-file-too-small",
+        'OSError: [WinError 1455] The paging file is too small for this operation to complete. Error loading "E:\\env\\lib\\site-packages\\torch\\lib\\shm.dll" or one of its dependencies.',
+        WINDOWS,
+    ),
+    ("windows-paging-file-too-small", "ImportError: DLL load failed while importing _pywrap_tf2: 页面文件太小，无法完成操作。", {**WINDOWS, "framework": "tensorflow"}),
     ("docker-installed-as-snap", DRIVERLESS, {**LINUX, "docker": "snap"}),
     ("docker-installed-as-snap", f"{HOOK}\n{ML}", {**LINUX, "install_method": "docker (snap)"}),
     ("docker-installed-as-snap", f"$ docker info\n Docker Root Dir: /var/snap/docker/common/var-lib-docker\n{HOOK}\n{ML}", LINUX),
@@ -248,6 +266,13 @@ SPOKEN: tuple[Told, ...] = (
 )
 
 SILENT: tuple[Told, ...] = (
+    ("windows-paging-file-too-small", "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB", WINDOWS),
+    ("windows-paging-file-too-small", "RuntimeError: [enforce fail at alloc_cpu.cpp:83] DefaultCPUAllocator: not enough memory", {"os": "wsl2"}),
+    (
+        "nvidia-container-toolkit-missing",
+        "nvidia-container-cli: mount error: open failed: /usr/lib/libnvidia-ml.so.550.54.14: no such file or directory",
+        LINUX,
+    ),
     # A neighbour's facts or wording: the cause named does not come first.
     ("container-without-gpu", LIBCUDA, {**LINUX, "container": "no"}),
     ("container-without-gpu", LIBCUDA, {"os": "wsl2", "container": "no"}),
