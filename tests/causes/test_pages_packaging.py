@@ -474,6 +474,10 @@ SPOKEN: tuple[Told, ...] = (
         "RuntimeError: Found no NVIDIA driver on your system.\n torch 1.12.1 pypi_0 pypi",
         {**PT, "install_method": "conda install pytorch, then pip install -r requirements.txt", "worked_before": "yes"},
     ),
+    ("cpu-without-avx", "非法指令 (核心已转储)", {**TF, "os": "linux"}),
+    ("cpu-without-avx", "ImportError: DLL load failed: 动态链接库(DLL)初始化例程失败。", {**TF, "os": "windows"}),
+    ("pip-belongs-to-other-python", "bash: /home/u/venv/bin/pip：/home/old/venv/bin/python3：解释器错误: 没有那个文件或目录", NOTHING),
+    ("environment-incomplete", "ImportError: /x/libtorch_cpu.so: 无法打开共享对象文件: 文件过短", PT),
 )
 
 
