@@ -478,6 +478,101 @@ SPOKEN: tuple[Told, ...] = (
     ("cpu-without-avx", "ImportError: DLL load failed: 动态链接库(DLL)初始化例程失败。", {**TF, "os": "windows"}),
     ("pip-belongs-to-other-python", "bash: /home/u/venv/bin/pip：/home/old/venv/bin/python3：解释器错误: 没有那个文件或目录", NOTHING),
     ("environment-incomplete", "ImportError: /x/libtorch_cpu.so: 无法打开共享对象文件: 文件过短", PT),
+    (
+        "python-version-unsupported",
+        (
+            "UnsatisfiableError: The following specifications were found\n"
+            "to be incompatible with the existing python installation in your environment:\n"
+            "\n"
+            "Specifications:\n"
+            "\n"
+            "  - tensorflow -> python[version='3.5.*|3.6.*|3.7.*']\n"
+            "\n"
+            "Your python: python=3.8\n"
+            "Found conflicts! Looking for incompatible packages."
+        ),
+        TF,
+    ),
+    (
+        "python-version-unsupported",
+        (
+            "error: Distribution `jaxlib==0.4.24 @ registry+https://index.example/simple` can't be installed because it doe"
+            "sn't have a source distribution or wheel for the current platform\n"
+            "\n"
+            "hint: You're using CPython 3.13 (`cp313`), but `jaxlib` (v0.4.24) only has wheels with the following Python AB"
+            "I tags: `cp310`, `cp311`"
+        ),
+        JAX,
+    ),
+    (
+        "python-version-unsupported",
+        (
+            "  Could not find a version that satisfies the requirement jaxlib==0.1.65 (from versions: 0.1, 0.1.1)\n"
+            "No matching distribution found for jaxlib==0.1.65"
+        ),
+        JAX,
+    ),
+    (
+        "framework-too-old-for-library",
+        (
+            "ImportError: This version of TensorFlow Probability requires TensorFlow version >= 2.10; Detected an installat"
+            "ion of version 2.9.3. Please upgrade TensorFlow to proceed."
+        ),
+        TF,
+    ),
+    (
+        "framework-removed-api",
+        ("ImportError: cannot import name 'index_update' from 'jax.ops' (/home/u/.local/lib/python3.8/site-packages/jax/ops/__init__.py)"),
+        JAX,
+    ),
+    (
+        "cpu-only-package-installed",
+        (
+            "Cannot use GPU because you have installed CPU version PaddlePaddle.\n"
+            "If you want to use GPU, please try to install GPU version PaddlePaddle by: pip install paddlepaddle-gpu"
+        ),
+        {"framework": "paddle"},
+    ),
+    (
+        "framework-removed-api",
+        ("AttributeError: module 'numpy' has no attribute 'bool'.\n`np.bool` was a deprecated alias for the builtin `bool`."),
+        {"framework": "cupy"},
+    ),
+    ("numpy-2-abi", "AttributeError: module 'numpy' has no attribute 'AxisError'", {"framework": "cupy"}),
+    (
+        "dependency-pin-conflict",
+        (
+            "ERROR: Cannot install flax because these package versions have conflicting dependencies.\n"
+            "\n"
+            "The conflict is caused by:\n"
+            "    optax 0.1.2 depends on jaxlib>=0.1.37\n"
+            "    optax 0.1.1 depends on jaxlib>=0.1.37"
+        ),
+        JAX,
+    ),
+    (
+        "local-file-shadows-package",
+        (
+            '  File "/Downloads/Deep-learning-activity-recognition-master/tensorflow.py", line 199, in <module>\n'
+            "    network()\n"
+            "AttributeError: module 'tensorflow' has no attribute 'Variable'"
+        ),
+        TF,
+    ),
+    ("wheel-tag-mismatch", "ERROR: jaxlib-0.1.55-cp38-none-manylinux2010_x86_64.whl is not a supported wheel on this platform.", JAX),
+    (
+        "two-nccl-versions-in-env",
+        ("ImportError: /root/.local/conda/envs/y/lib/python3.9/site-packages/torch/lib/libtorch_cuda.so: undefined symbol: ncclCommRegister"),
+        PT,
+    ),
+    (
+        "setuptools-without-pkg-resources",
+        (
+            "    from pkg_resources import packaging  # type: ignore[attr-defined]\n"
+            "ImportError: cannot import name 'packaging' from 'pkg_resources' (/x/pkg_resources/__init__.py)"
+        ),
+        PT,
+    ),
 )
 
 
