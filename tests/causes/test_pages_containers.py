@@ -58,6 +58,19 @@ SPOKEN: tuple[Told, ...] = (
         'Error: setting up CDI devices: failed to inject devices: failed to stat CDI host device "/dev/dri/renderD130": no such file or directory',
         LINUX,
     ),
+    (
+        "nccl-wrong-network-interface",
+        "[gpu12][[5121,1],3][btl_tcp_endpoint.c:625:mca_btl_tcp_endpoint_recv_connect_ack] connect() to 172.18.0.1 failed: Connection refused (111)",
+        {},
+    ),
+    (
+        "shared-memory-too-small",
+        "ValueError: The configured object store size (12.5 GB) exceeds /dev/shm size (0.067108864 GB). This will harm performance.",
+        {"framework": "ray"},
+    ),
+    ("nccl-p2p-broken-by-iommu-acs", "Verification error @ element 3: val = 0.000000, ref = 12.000000", LINUX),
+    ("macos-version-too-old", "ImportError: Only macOS 13.5 and newer are supported, not 12.7", MAC),
+    ("macos-version-too-old", "        x/libomp.dylib: cannot load 'libomp.dylib' (load command 0x80000034 is unknown)", MAC),
     # Windows promised more memory than it has.
     (
         "windows-paging-file-too-small",
