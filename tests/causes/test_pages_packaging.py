@@ -573,6 +573,31 @@ SPOKEN: tuple[Told, ...] = (
         ),
         PT,
     ),
+    ("numpy-2-abi", ("ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject"), NOTHING),
+    (
+        "numpy-older-than-build",
+        ("ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 88 from C header, got 96 from PyObject"),
+        NOTHING,
+    ),
+    ("numpy-older-than-build", "ImportError: Numba needs NumPy 1.22 or greater. Got NumPy 1.21.", NOTHING),
+    (
+        "numpy-older-than-build",
+        (
+            "ImportError: this version of pandas is incompatible with numpy < 1.22.4\n"
+            "your numpy version is 1.21.6.\n"
+            "Please upgrade numpy to >= 1.22.4 to use this pandas version\n"
+            "ImportError: C extension: None not built. If you want to import pandas from the source directory, you may need"
+            " to run"
+        ),
+        NOTHING,
+    ),
+    ("framework-removed-api", ("AttributeError: jax.interpreters.xla.pytype_aval_mappings was deprecated in JAX v0.5.0 and removed in JAX v0.7.0."), JAX),
+    ("framework-removed-api", "AttributeError: jax.device_put_replicated is deprecated; use jax.device_put instead.", JAX),
+    ("framework-removed-api", "ModuleNotFoundError: No module named 'tensorflow.keras.layers.experimental'", TF),
+    ("framework-too-old-for-library", "ImportError: cannot import name 'shard_map' from 'jax' (/x/jax/__init__.py)", JAX),
+    ("framework-too-old-for-library", "ImportError: cannot import name 'AxisType' from 'jax.sharding' (/x/jax/sharding.py)", JAX),
+    ("dependency-removed-api-scipy", "AttributeError: scipy.misc is deprecated and has no attribute imresize.", NOTHING),
+    ("dependency-removed-api-scipy", "AttributeError: Module 'scipy' has no attribute 'interp'", NOTHING),
 )
 
 
