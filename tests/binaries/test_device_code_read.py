@@ -57,6 +57,26 @@ def test_bare_cubins(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("flags", "abi", "target"),
+    [
+        (0x3C0D3C, 7, "sm_60"),
+        (0x5A055A, 7, "sm_90"),
+        (0x5A0D5A, 7, "sm_90a"),
+        (0x6004B04, 8, "sm_75"),
+        (0x6005904, 8, "sm_89"),
+        (0x6005A04, 8, ""),
+        (0x6006402, 8, ""),
+        (0x6004B04, 9, ""),
+    ],
+)
+def test_the_target_of_a_bare_cubin_is_said_where_its_flags_tell_it(tmp_path: Path, flags: int, abi: int, target: str) -> None:
+    """Flags of cubins in CUPTI, in cuDNN and in onnxruntime-gpu; those of sm_100 and sm_100f are the same."""
+    found = read(tmp_path, elf(rodata=bytes(8) + cubin(flags, abi)))
+    assert told(found) == ({("sass", target, ".rodata", 1)} if target else set())
+    assert len(found.faults) == (0 if target else 1)
+
+
+@pytest.mark.parametrize(
     "chance",
     [container(entry("sass", 80), version=2), container(entry("sass", 80), header=24), container(entry("sass", 80), size=1 << 40), container()[:10]],
     ids=["version", "header", "size", "cut"],

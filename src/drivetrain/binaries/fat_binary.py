@@ -21,9 +21,11 @@ _CONTAINER_HEADER, _ENTRY_HEADER = 16, 64
 _KINDS: dict[int, Literal["ptx", "sass", "lto"]] = {1: "ptx", 2: "sass", 8: "lto"}
 _ONE_CHIP, _FAMILY = 0x100000, 0x200000
 _EM_CUDA = 190
-_LAST_ABI_WITH_TARGET = 7
-"""ABI 8 moved the architecture, and its flags do not tell the flavours apart."""
+_ABI_WITHOUT_FLAVOURS = 8
+"""It moved the architecture, and its flags are the same for sm_100 and sm_100f: libcudnn_cnn.so.9 of nvidia-cudnn-cu12 9.28.0.42 read on 2026-11-24."""
 _ACCELERATORS = 0x800
+_FIRST_WITH_FLAVOURS = 90
+"""Older chips have but one target: an sm_60 cubin in CUPTI has the bit of the accelerators as well, and cuobjdump 13.5 says sm_60."""
 _MOST_STEPS = 400_000
 """Containers, their entries, and marks by chance, of one file: cuFFT has 24,453 containers; more is no library but a hostile file."""
 
@@ -112,6 +114,14 @@ def _bare_cubin(window: Window, offset: int) -> Container | None:
     (flags,) = struct.unpack_from("<I", header, 48)
     if machine != _EM_CUDA:
         return None
-    told = header[8] <= _LAST_ABI_WITH_TARGET
-    entry = Entry("sass", f"sm_{flags & 0xFF}{'a' if flags & _ACCELERATORS else ''}" if told else "")
-    return Container(offset, offset + 64, (entry,), "" if told else f"cubin at {offset}: its ABI {header[8]} does not state the target")
+    target = _target_of_flags(flags, header[8])
+    fault = "" if target else f"cubin at {offset}: its ABI {header[8]} does not state the target"
+    return Container(offset, offset + 64, (Entry("sass", target),), fault)
+
+
+def _target_of_flags(flags: int, abi: int) -> str:
+    if abi < _ABI_WITHOUT_FLAVOURS:
+        architecture = flags & 0xFF
+        return f"sm_{architecture}{'a' if flags & _ACCELERATORS and architecture >= _FIRST_WITH_FLAVOURS else ''}"
+    architecture = flags >> 8 & 0xFF
+    return f"sm_{architecture}" if abi == _ABI_WITHOUT_FLAVOURS and architecture < _FIRST_WITH_FLAVOURS else ""

@@ -12,7 +12,7 @@ from drivetrain.model.binary import Linkage
 from drivetrain.model.catalogue import LibraryCode
 from drivetrain.scan.memory import Memory
 
-_READERS = 3
+_READERS = 4
 """Raised whenever a reader gives another answer for the same file."""
 _MOST_ENVIRONMENTS = 32
 
