@@ -14,7 +14,7 @@ from drivetrain.formats.log_text import UNCOUNTED, lines_in
 
 MOST_SIGHTINGS = 12
 """How many different lines are kept of one pattern; a warning that each training step repeats says nothing new."""
-_MEMORY_BYTES = 48 << 20
+_MEMORY_BYTES = 96 << 20
 _LONGEST = 400
 """How much of a line is shown as evidence."""
 
