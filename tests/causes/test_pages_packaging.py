@@ -598,6 +598,11 @@ SPOKEN: tuple[Told, ...] = (
     ("framework-too-old-for-library", "ImportError: cannot import name 'AxisType' from 'jax.sharding' (/x/jax/sharding.py)", JAX),
     ("dependency-removed-api-scipy", "AttributeError: scipy.misc is deprecated and has no attribute imresize.", NOTHING),
     ("dependency-removed-api-scipy", "AttributeError: Module 'scipy' has no attribute 'interp'", NOTHING),
+    (
+        "cpu-only-package-installed",
+        ("warning: no usable GPU found, --gpu-layers option will be ignored\nwarning: one possible reason is that llama.cpp was compiled without GPU support"),
+        {"gpu": "RTX 3060", "os": "linux"},
+    ),
 )
 
 
