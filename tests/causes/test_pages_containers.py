@@ -94,6 +94,8 @@ SPOKEN: tuple[Told, ...] = (
         "2024-05-01 08:00:01.1: I tensorflow/stream_executor/cuda/cuda_diagnostics.cc:156] kernel driver does not appear to be running on this host (3f9c1b0a7d52): /proc/driver/nvidia/version does not exist",
         {},
     ),
+    ("container-without-gpu", "Step 9/14 : RUN python3 warm_up.py\n ---> Running in 5be3a9c1d204\nRuntimeError: Found no NVIDIA driver on your system.", LINUX),
+    ("container-without-gpu", "#14 [6/9] RUN make\n#14 3.271 ImportError: libcuda.so.1: cannot open shared object file: No such file or directory", {}),
     ("container-without-gpu", "failed call to cuInit: UNKNOWN ERROR (303)", {**IN, "framework": "tensorflow"}),
     ("container-without-gpu", "WARNING: The NVIDIA Driver was not detected.  GPU functionality will not be available.", {}),
     (
