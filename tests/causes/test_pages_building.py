@@ -189,6 +189,16 @@ SPOKEN: tuple[Told, ...] = (
     ("ptx-jit-impossible", "ptxas application ptx input, line 9; fatal   : Unsupported .version 8.4; current version is '8.0'", {"framework": "numba"}),
     ("system-library-missing", f"ImportError: libGL.so.1: {GONE}", {}),
     ("system-library-missing", f"OSError: libgomp.so.1: {GONE}", TORCH),
+    ("extension-must-be-compiled", 'Setting up PyTorch plugin "bias_act_plugin"... Failed!', TORCH),
+    ("extension-must-be-compiled", "RuntimeError: Could not find MSVC/GCC/CLANG installation on this computer.", TORCH),
+    ("extension-built-for-other-framework-version", "ImportError: /x/my_ext.so: undefined symbol: THCState_getCurrentStream", TORCH),
+    ("python-headers-missing", "C:/T/cuda_utils.c:13: error: include file 'pyconfig.h' not found", TORCH),
+    ("nvcc-too-old-for-gpu-arch", "  Unknown CUDA Architecture Name 12.0 in CUDA_SELECT_NVCC_ARCH_FLAGS", TORCH),
+    ("nvcc-too-old-for-gpu-arch", "  CUDA version 10.2 is too low for architecture 86.  Targeting architecture", TORCH),
+    ("arch-list-lacks-gpu", "nvcc fatal   : Unsupported gpu architecture 'compute_'", TORCH),
+    ("cuda-home-not-set", "  Couldn't find CUDA library root.", TORCH),
+    ("host-compiler-too-new", "/usr/include/bits/mathcalls.h:83:1: error: exception specification in declaration does not match previous declaration", TORCH),
+    ("mkl-too-new-for-torch", "Intel MKL FATAL ERROR: Cannot load libmkl_avx2.so or libmkl_def.so.", TORCH),
 )
 
 NOT_THIS: tuple[Told, ...] = (
