@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from causes_told import diagnosed
 
 LOGS = sorted((Path(__file__).parent / "healthy").glob("*.log"))

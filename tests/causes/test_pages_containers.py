@@ -77,7 +77,11 @@ SPOKEN: tuple[Told, ...] = (
         'OSError: [WinError 1455] The paging file is too small for this operation to complete. Error loading "E:\\env\\lib\\site-packages\\torch\\lib\\shm.dll" or one of its dependencies.',
         WINDOWS,
     ),
-    ("windows-paging-file-too-small", "ImportError: DLL load failed while importing _pywrap_tf2: 页面文件太小，无法完成操作。", {**WINDOWS, "framework": "tensorflow"}),
+    (
+        "windows-paging-file-too-small",
+        "ImportError: DLL load failed while importing _pywrap_tf2: 页面文件太小，无法完成操作。",
+        {**WINDOWS, "framework": "tensorflow"},
+    ),
     ("docker-installed-as-snap", DRIVERLESS, {**LINUX, "docker": "snap"}),
     ("docker-installed-as-snap", f"{HOOK}\n{ML}", {**LINUX, "install_method": "docker (snap)"}),
     ("docker-installed-as-snap", f"$ docker info\n Docker Root Dir: /var/snap/docker/common/var-lib-docker\n{HOOK}\n{ML}", LINUX),

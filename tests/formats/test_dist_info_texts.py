@@ -169,7 +169,8 @@ def test_where_a_distribution_came_from(text: str, found: tuple[str, bool]) -> N
 @pytest.mark.parametrize("inside", ["        ", "        \x0c", "\t\u2028 more", "        \x0b \x1c \x85"])
 def test_a_folded_licence_with_lines_of_spaces_hides_nothing_after_it(inside: str) -> None:
     """SciPy 1.11 and pandas 2.0 put their whole licence before what they require."""
-    text = f"Name: scipy\nVersion: 1.11.4\nLicense: Copyright\n        All rights reserved.\n{inside}\n        More.\nRequires-Dist: numpy<1.28\n\nRequires-Dist: no\n"
+    head = "Name: scipy\nVersion: 1.11.4\nLicense: Copyright\n        All rights reserved.\n"
+    text = f"{head}{inside}\n        More.\nRequires-Dist: numpy<1.28\n\nRequires-Dist: no\n"
     for ending in ("\n", "\r\n"):
         metadata = metadata_of(text.replace("\n", ending))
         assert metadata is not None
