@@ -104,7 +104,7 @@ def _catalogue() -> Catalogue:
 
 def _diagnosed(found: Ranked, read: Reading, fix: Callable[[Proposal], Fix]) -> Diagnosed:
     told = page(found.cause.cause, language())
-    evidence = tuple(Evidence(text=sighting.text, line=sighting.line or None) for _, sighting in found.sightings)
+    evidence = dict.fromkeys(Evidence(text=sighting.text, line=sighting.line or None) for _, sighting in found.sightings)
     return Diagnosed(
         cause=found.cause.cause,
         confidence=found.confidence,
