@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,23 @@ def test_what_came_from_a_file_comes_from_there_again() -> None:
 def test_a_real_prefix_that_pip_broke(drivetrain: Run, project: Path, wheels: Path, make_wheel: Any) -> None:
     """pip has put a SciPy into it that needs an older NumPy than conda's and something else, and filelock beside conda's own."""
     script = Path(__file__).parents[1] / "environments" / "conda_channel.py"
-    words = ["uv", "run", "--quiet", "--no-project", "--python", "3.11", "--with", "py-rattler", "--with", "zstandard", "python", script, project]
+    words = [
+        sys.executable,
+        "-m",
+        "uv",
+        "run",
+        "--quiet",
+        "--no-project",
+        "--python",
+        "3.11",
+        "--with",
+        "py-rattler",
+        "--with",
+        "zstandard",
+        "python",
+        script,
+        project,
+    ]
     made = subprocess.run(words, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     prefix = project / "prefix"
